@@ -1,0 +1,6 @@
+"""`python -m dicomsig` is the command `dicomsig`."""
+
+from dicomsig.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="dicomsig")
