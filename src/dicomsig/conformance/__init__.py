@@ -1,0 +1,1 @@
+"""What the standard says of what is there: the register, editions, profiles, claims and deviations."""
