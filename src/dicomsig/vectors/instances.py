@@ -5,12 +5,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dicomsig import resources
-from dicomsig.vectors import images
+from dicomsig.vectors import documents, encapsulated, enhanced, every_vr, images, structures
 from dicomsig.vectors.recipes import InstanceRecipe, registered
 
 __all__ = ["committed_path", "instances"]
 
-_MODULES = (images,)
+_MODULES = (documents, encapsulated, enhanced, every_vr, images, structures)
 
 
 def instances() -> Mapping[str, InstanceRecipe]:

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterable
 
 from dicomsig.encoding import tags
-from dicomsig.vectors.nodes import DataSet, Leaf, Sequence, data_set
+from dicomsig.vectors.nodes import DataSet, Leaf, Node, Sequence, data_set
 
 __all__ = ["code", "element", "fixed_uid", "leaf", "sequence", "tag_of"]
 
@@ -62,7 +62,7 @@ def leaf(tag: tags.Tag, vr: str, *values: Value) -> Leaf:
     return Leaf(tag, vr, _encoded(tag, vr, values))
 
 
-def sequence(keyword: str, *items: DataSet | Iterable[Leaf | Sequence]) -> Sequence:
+def sequence(keyword: str, *items: Iterable[Node]) -> Sequence:
     """A sequence by its keyword; each argument is the content of an item."""
     return Sequence(tag_of(keyword), tuple(data_set(item) for item in items))
 
