@@ -1,1 +1,1 @@
-"""Digests, DigestInfo, RSA and X.509 as PS3.15 C.1 and RFC 5280 use them; this package knows nothing of DICOM objects."""
+"""Digests, DigestInfo, RSA and X.509 as PS3.15 C.1 and RFC 5280 use them; nothing here knows DICOM objects."""

@@ -1,4 +1,4 @@
-"""A strict, bounded reader of the Distinguished Encoding Rules (X.690 clause 10): no recursion, no copies, no guesses."""
+"""A strict, bounded reader of the Distinguished Encoding Rules (X.690 clause 10), without recursion and copies."""
 
 from dataclasses import dataclass
 
@@ -113,7 +113,7 @@ def integer(element: Element) -> int:
     contents = element.contents
     if not contents:
         raise DerError(element.start, "an empty INTEGER")
-    if len(contents) > 1 and (contents[0] == 0 and contents[1] < 0x80 or contents[0] == 0xFF and contents[1] >= 0x80):
+    if len(contents) > 1 and (contents[0], contents[1] >= 0x80) in ((0x00, False), (0xFF, True)):
         raise DerError(element.start, "an INTEGER with needless leading bytes", basic_rules=True)
     return int.from_bytes(contents, signed=True)
 

@@ -51,7 +51,7 @@ class DigestInfoReading:
 
 
 def digest_info(algorithm: MacAlgorithm, digest: bytes) -> bytes:
-    """Build the DER DigestInfo with NULL parameters (PS3.15 C.1, A-01 reading 1); raises ValueError on a wrong length."""
+    """Build the DER DigestInfo with NULL parameters (PS3.15 C.1, A-01); raises ValueError on a wrong length."""
     if len(digest) != digest_size(algorithm):
         raise ValueError(f"a digest of {algorithm} has {digest_size(algorithm)} bytes, not {len(digest)}")
     return _PREFIXES[algorithm] + digest

@@ -1,4 +1,4 @@
-"""The RSA step of a signature: strict PKCS #1 version 1.5 over DigestInfo, checked and made (PS3.15 C.1, RFC 8017 8.2)."""
+"""The RSA step of a signature, checked and made: strict PKCS #1 version 1.5 (PS3.15 C.1, RFC 8017 8.2)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -90,9 +90,9 @@ def cut_to_modulus(value: bytes, key: RsaPublicKey) -> bytes:
 def check_signature(key: RsaPublicKey, signature: bytes, algorithm: MacAlgorithm, digest: bytes) -> RsaOutcome:
     """Check a signature value over a digest, byte for byte (PS3.15 C.1, RFC 8017 8.2.2, A-01 reading 1).
 
-    Everything in the block is determined by the digest, so neither garbage nor a short padding can pass, at any exponent.
-    DIGEST_INFO_PARAMETERS_ABSENT is told apart for the caller to judge; every other reason is a failure. Never raises on
-    hostile keys and signatures; raises ValueError when `digest` has not the length of the algorithm.
+    The digest determines every byte of the block, so neither garbage nor a short padding can pass, at any exponent.
+    DIGEST_INFO_PARAMETERS_ABSENT is told apart for the caller to judge; every other reason is a failure. Hostile keys
+    and signatures never raise; a `digest` that has not the length of the algorithm raises ValueError.
     """
     expected = digest_info(algorithm, digest)
     length = key.byte_length
@@ -174,8 +174,8 @@ def _recover(key: RsaPublicKey, signature: bytes) -> bytes | None:
 def raw_private(private_key: "RSAPrivateKey", block: bytes) -> bytes:
     """Apply the RSA private key to a whole block of modulus length, whatever it holds (RFC 8017 5.2.1).
 
-    For test keys only: the arithmetic is not protected against timing. Raises ValueError when the block is not below the
-    modulus or has another length.
+    For test keys only: the arithmetic is not protected against timing. Raises ValueError when the block is not below
+    the modulus or has another length.
     """
     numbers = private_key.private_numbers()
     modulus = numbers.public_numbers.n
@@ -191,8 +191,8 @@ def raw_private(private_key: "RSAPrivateKey", block: bytes) -> bytes:
 def sign_digest(private_key: "RSAPrivateKey", algorithm: MacAlgorithm, digest: bytes) -> bytes:
     """Sign a digest as PS3.15 C.1 asks: version 1.5 block over DigestInfo with NULL parameters, of modulus length.
 
-    The library signs wherever it knows the hash. It knows no RIPEMD160; there, and where it refuses an old hash, the block
-    is put through `raw_private`, which is for test keys. Raises ValueError when digest or key has a wrong length.
+    The library signs wherever it knows the hash. It knows no RIPEMD160; there, and where it refuses an old hash, the
+    block is put through `raw_private`, which is for test keys. Raises ValueError when digest or key has a wrong length.
     """
     block = build_block(digest_info(algorithm, digest), (private_key.key_size + 7) // 8)
     from cryptography.exceptions import UnsupportedAlgorithm

@@ -1,4 +1,4 @@
-"""What stands in a block recovered with an RSA public key: PKCS #1 version 1.5, PSS or something else (RFC 8017 8, 9)."""
+"""What stands in a block that an RSA public key opened: version 1.5 padding, PSS or another (RFC 8017 8, 9)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,7 +31,7 @@ class BlockReading:
 
 
 def build_block(data: bytes, length: int) -> bytes:
-    """Pad data to a version 1.5 signature block of `length` bytes (RFC 8017 9.2); raises ValueError when it is too long."""
+    """Pad data to a version 1.5 signature block of `length` bytes (RFC 8017 9.2); raises ValueError without room."""
     padding = length - len(data) - 3
     if padding < _FEWEST_PADDING_BYTES:
         raise ValueError(f"{len(data)} bytes and their padding do not fit into a block of {length}")
