@@ -61,7 +61,9 @@ def test_the_note_says_by_what_is_judged(label, part):
     assert part in edition(label).note
 
 
-@pytest.mark.parametrize("label", ["", "latest", "20", "2023bb", "2023B", "2023b\n", "２０２３b", "2023 b", "-2008"])
+@pytest.mark.parametrize(
+    "label", ["", "latest", "20", "2023bb", "2023B", "2023b\n", "\uff12\uff10\uff12\uff13b", "2023 b", "-2008"]
+)
 def test_anything_else_is_no_edition(label):
     """A label of another form is an error that lists the editions read and shows no control character."""
     with pytest.raises(ConformanceInputError) as caught:

@@ -105,7 +105,7 @@ def test_the_creator_minimum_of_a_ct(label, expected_due, expected_uncertain):
     ("label", "warned"),
     [
         ("2008", {FRAMES}),  # Multi-frame Functional Groups
-        ("2024e", {FRAMES, KVP, RESCALE, *REFERENCE, 0x00200012, 0x00281050}),
+        ("2024e", {FRAMES, KVP, RESCALE, *REFERENCE, 0x00200012}),
     ],
 )
 def test_elements_of_modules_outside_the_iod_only_warn(label, warned):
@@ -228,8 +228,10 @@ def test_an_rt_structure_set_has_uids_and_equipment_only():
 
 
 def test_equipment_and_creation_date_are_no_matter_of_authorization():
-    """General Equipment and the creation date stand in C.2 only."""
-    assert {0x00080012, 0x00080013, 0x00080070} & set(due("2023b", profile="authorization")) == set()
+    """General Equipment and the creation date stand in C.2 only; no other module makes them a warning for C.3."""
+    for sop_class in (CT, PRIVATE):
+        assert {0x00080012, 0x00080013, 0x00080070} & set(due("2023b", sop_class, profile="authorization")) == set()
+    assert due("2023b", GENERIC_IMPLANT_TEMPLATE, profile="authorization")[0x00080070].certainty is Certainty.DUE
     assert {0x7FE00010, SOP_INSTANCE_UID} <= certain("2023b", profile="authorization")
 
 
@@ -251,12 +253,14 @@ def test_the_plural_of_mr_spectroscopy_convicts_nobody(label, profile, certainty
 
 @pytest.mark.parametrize(
     ("label", "certainty"),
-    [("2010", "uncertain"), ("2011", "due"), ("2023b", "due"), ("2024e", "uncertain"), ("2008", None)],
+    [("2010", "uncertain"), ("2011", "due"), ("2023b", "due"), ("2024e", "uncertain"), ("2008", "outside-iod")],
 )
 def test_an_item_is_uncertain_before_and_after_it_was_read(label, certainty):
-    """Enhanced PET, item 18, came between 2008 and 2011; the tail of the list of 2024e was not read."""
-    found = due(label, ENHANCED_PET, [0x00189737]).get(0x00189737)
-    assert (found.certainty if found else None) == certainty
+    """Enhanced PET, item 18, came between 2008 and 2011; the tail of the list of 2024e was not read.
+
+    Before that Acquisition Duration stands in listed modules of other IODs only.
+    """
+    assert due(label, ENHANCED_PET, [0x00189073])[0x00189073].certainty == certainty
 
 
 @pytest.mark.parametrize(

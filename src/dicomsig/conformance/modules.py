@@ -23,6 +23,7 @@ _BY_EDITION: Final = {  # the register rows of the attributes that left General 
     "General Acquisition": "ps3.15-c.2-acquisition-attributes-by-edition",
     "General Reference": "ps3.15-c.2-reference-attributes-by-edition",
 }
+_NEVER_WARNED: Final = {"authorization": "General Equipment"}  # ps3.15-c.3-equipment-not-required
 _SHARED: Final = "ps3.15-c.2-element-shared-by-modules"
 
 
@@ -39,11 +40,12 @@ class Certainty(StrEnum):
     UNKNOWN_SOP_CLASS = "unknown-sop-class"
 
 
+_WARNING: Final = 2
 _RANK: Final = {
     Certainty.DUE: 0,
     Certainty.UNCERTAIN: 1,
-    Certainty.OUTSIDE_IOD: 2,
-    Certainty.UNKNOWN_SOP_CLASS: 2,
+    Certainty.OUTSIDE_IOD: _WARNING,
+    Certainty.UNKNOWN_SOP_CLASS: _WARNING,
 }
 
 
@@ -92,11 +94,14 @@ def _always(profile: str, verified: bool) -> tuple[int, ...]:
 def _table(profile: str, label: str, iod: str | None, verified: bool) -> dict[int, Due]:
     """Every element that the list can want in an instance of this IOD; the most certain ground of each wins."""
     table: dict[int, Due] = {}
+    unwanted = {member.tag for member in members(_NEVER_WARNED[profile], label)} if profile in _NEVER_WARNED else set()
     for item in list_items(profile):
         doubt = standing(item, label)
         if doubt is None or (item.verified and not verified):
             continue
         for due in _grounds(item, doubt, label, iod):
+            if due.tag in unwanted and _RANK[due.certainty] == _WARNING:
+                continue
             known = table.get(due.tag)
             if known is None or _RANK[due.certainty] < _RANK[known.certainty]:
                 table[due.tag] = due
