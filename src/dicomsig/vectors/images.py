@@ -4,10 +4,10 @@ import struct
 
 from dicomsig.vectors import forms
 from dicomsig.vectors.modules import DATE, TIME, common, content_time, series, spatial_series
-from dicomsig.vectors.nodes import DataSet, Node, Sequence, data_set, merged
+from dicomsig.vectors.nodes import DataSet, Node, data_set, merged, without
 from dicomsig.vectors.pixels import image_pixel, plane_8, plane_16, rgb
 from dicomsig.vectors.recipes import instance
-from dicomsig.vectors.values import code, element, fixed_uid, leaf, sequence
+from dicomsig.vectors.values import code, element, fixed_uid, leaf, sequence, tag_of
 
 SIZE = 64
 
@@ -82,23 +82,17 @@ def _overlay(group: int, label: str, inset: int) -> list[Node]:
 
 @instance("ct-lookup-table")
 def ct_lookup_table() -> DataSet:
-    """CT image with a modality lookup table in OW and a value of interest table in US (PS3.3 C.11.1, C.11.2)."""
-    kept = tuple(node for node in ct_data_set("ct-lookup-table") if node.tag >> 16 != 0x0028 or node.tag < 0x00281050)
-    values = struct.pack("<256H", *(min(0xFFFF, 700 * index) for index in range(256)))
-    return merged(
-        kept,
-        element("RescaleIntercept", -1024),
-        element("RescaleSlope", 1),
-        element("RescaleType", "HU"),
-        _voi_table("OW", values),
-    )
-
-
-def _voi_table(vr: str, values: bytes) -> Sequence:
-    return sequence(
+    """CT image with two lookup tables, LUT Data in OW and in US (PS3.3 C.11.2)."""
+    windows = (tag_of("WindowCenter"), tag_of("WindowWidth"))
+    rising = struct.pack("<256H", *(min(0xFFFF, 700 * index) for index in range(256)))
+    falling = struct.pack("<256H", *(max(0, 0xFFFF - 700 * index) for index in range(256)))
+    descriptor = element("LUTDescriptor", 256, -1024, 16, vr="SS")
+    tables = sequence(
         "VOILUTSequence",
-        [element("LUTDescriptor", 256, -1024, 16, vr="SS"), element("LUTData", values, vr=vr)],
+        [descriptor, element("LUTExplanation", "OW"), element("LUTData", rising, vr="OW")],
+        [descriptor, element("LUTExplanation", "US"), element("LUTData", falling, vr="US")],
     )
+    return merged(without(ct_data_set("ct-lookup-table"), *windows), tables)
 
 
 def mr_data_set(name: str) -> DataSet:
