@@ -216,12 +216,22 @@ def test_preamble_and_file_meta_may_lack(syntax: str) -> None:
 
 
 def test_group_lengths_and_padding_are_neutral() -> None:
-    """They may come and go anywhere, listed or not (PS3.3 C.12.1.1.3.1.1)."""
-    inner: Elements = [(0x00080000, "UL", b"\x0a\0\0\0"), (0x00080104, "LO", b"AB"), (0x0040A730, "SQ", [])]
+    """They may come and go anywhere, listed or not, as may groups below 0008 (PS3.3 C.12.1.1.3.1.1)."""
+    inner: Elements = [
+        (0x00041500, "CS", b"AB"),
+        (0x00080000, "UL", b"\x0a\0\0\0"),
+        (0x00080104, "LO", b"AB"),
+        (0x0040A730, "SQ", []),
+    ]
     inner += [(0xFFFCFFFC, "OB", b"\0\0")]
     padded: Elements = [(tag, vr, [inner, []] if tag == 0x0040A730 else value) for tag, vr, value in PLAIN]
-    padded += [(0x00080000, "UL", b"\1\2\3\4"), (0x00080001, "UL", b"\1\2\3\4"), (0xFFFCFFFC, "OB", b"\0" * 10)]
-    listed = LISTED + tags(0x00080000, 0x00080001, 0xFFFCFFFC, 0x00020010)
+    padded += [
+        (0x00041500, "CS", b"AB"),
+        (0x00080000, "UL", b"\1\2\3\4"),
+        (0x00080001, "UL", b"\1\2\3\4"),
+        (0xFFFCFFFC, "OB", b"\0" * 10),
+    ]
+    listed = LISTED + tags(0x00041500, 0x00080000, 0x00080001, 0xFFFCFFFC)
     data = instance(signed(padded, listed, STREAM))
     assert slow_verify.mac_stream(data, "/", 0) == STREAM
     assert verdicts(data) == ["valid"]
@@ -304,7 +314,7 @@ def test_unknown_elements_are_not_judged() -> None:
 
 
 def test_un_of_undefined_length_holds_implicit_items() -> None:
-    """Its content is read as Implicit VR Little Endian in any syntax, signatures included (PS3.5 6.2.2)."""
+    """Its content is read as Implicit VR Little Endian in an explicit one, signatures included (PS3.5 6.2.2)."""
     content = written([(0x00081140, "SQ", [SIGNED])], implicit=True)[8:] + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
     header = struct.pack("<HH", 0x0009, 0x1001) + b"UN\0\0" + b"\xff" * 4
     data = instance([(0x00080018, "UI", b"1.2.3\0")]) + header + content
@@ -378,9 +388,18 @@ def test_only_the_whole_block_counts() -> None:
     good = sha256_signature(STREAM)
     no_null = bytes.fromhex("302f300b0609608648016503040201") + b"\x04\x20" + digest
     blocks = [rsa(digest), rsa(SHA256_PREFIX + digest, b"\0\2"), rsa(no_null), good[:-2], good + b"\0\0"]
-    blocks += [(int.from_bytes(good, "big") + MODULUS).to_bytes(SIZE + 1, "big") + b"\0"]
     for block in blocks:
         assert verdicts(instance(signed(PLAIN, LISTED, STREAM, block=block))) == ["invalid"]
+
+
+def test_a_signature_as_large_as_the_modulus_is_invalid() -> None:
+    """Adding the modulus changes nothing in the arithmetic and is refused all the same (RFC 8017 5.2.2)."""
+    room = (1 << 8 * SIZE) - MODULUS
+    stream = next(s for n in range(50) if int.from_bytes(sha256_signature(s := bytes([n])), "big") < room)
+    good = sha256_signature(stream)
+    larger = (int.from_bytes(good, "big") + MODULUS).to_bytes(SIZE, "big")
+    assert slow_rsa.signature_fault(good, "SHA256", stream, MODULUS, 65537) == ""
+    assert slow_rsa.signature_fault(larger, "SHA256", stream, MODULUS, 65537) != ""
 
 
 @pytest.mark.parametrize("algorithm", ["MD5", "SHA1", "RIPEMD160", "SHA256", "SHA384", "SHA512"])
