@@ -1,0 +1,314 @@
+"""The strict, bounded walk over an encoded data set: from bytes to spans (PS3.5 7)."""
+
+import struct
+from typing import Final
+
+from dicomsig.encoding import tags
+from dicomsig.encoding.elements import Element, Fragment, Item
+from dicomsig.encoding.findings import EncodingFinding, EncodingReason, MalformedError
+from dicomsig.encoding.implicit import ImplicitScope
+from dicomsig.encoding.limits import DEFAULT_LIMITS, Limits
+from dicomsig.encoding.source import ByteSource
+from dicomsig.encoding.syntaxes import TransferSyntax
+from dicomsig.encoding.vr import LONG, SHORT, UNDEFINED_LENGTH
+
+_SHORT_HEADER: Final = {vr.encode(): vr for vr in SHORT}
+_LONG_HEADER: Final = {vr.encode(): vr for vr in LONG}
+_FRAGMENTED: Final = frozenset(("OB", "OD", "OF", "OL", "OV", "OW"))
+_LITTLE_ENDIAN: Final = (struct.Struct("<HH2sH"), struct.Struct("<L"), struct.Struct("<HHL"))
+_BIG_ENDIAN: Final = (struct.Struct(">HH2sH"), struct.Struct(">L"), struct.Struct(">HHL"))
+_HEADER = 12
+"""Bytes of the longest header."""
+
+
+class Walker:
+    """One walk over one data set. ``findings`` collects what is wrong and can be passed over.
+
+    Raises MalformedError, with tag path and byte offset, where the reading cannot go on.
+    """
+
+    def __init__(self, source: ByteSource, syntax: TransferSyntax, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.findings: list[EncodingFinding] = []
+        self.findings_dropped = 0
+        self._source = source
+        self._limits = limits
+        self._budget = limits.elements
+        self._steps: list[tuple[tags.Tag, int]] = []
+        self._explicit = syntax.explicit
+        self._header, self._length, self._item = _LITTLE_ENDIAN if syntax.little_endian else _BIG_ENDIAN
+
+    def data_set(self, start: int, end: int) -> tuple[Element, ...]:
+        """The elements of the main data set between two offsets."""
+        if self._explicit:
+            return self._elements(start, end, False, None)[0]
+        scope = ImplicitScope()
+        elements, _ = self._elements(start, end, False, scope)
+        if not scope.assumed or scope.pixel_representation is None:
+            return elements
+        # A VR hung on a Pixel Representation that came later: the second walk knows it from the start.
+        self.findings.clear()
+        self._budget = self._limits.elements
+        return self._elements(start, end, False, ImplicitScope(pixel_representation=scope.pixel_representation))[0]
+
+    def file_meta(self, start: int, end: int) -> tuple[tuple[Element, ...], int]:
+        """The elements of group 0002 and the offset after them (PS3.10 7.1); never by the group length, which may lie."""
+        return self._elements(start, end, False, None, meta=True)
+
+    def _elements(
+        self, position: int, end: int, delimited: bool, scope: ImplicitScope | None, *, meta: bool = False
+    ) -> tuple[tuple[Element, ...], int]:
+        """The elements up to ``end``, or up to the item delimiter; and the offset of what follows them."""
+        if scope is not None:
+            return self._implicit_elements(position, end, delimited, scope)
+        unpack, unpack_length, source = self._header.unpack_from, self._length.unpack_from, self._source
+        base, held = source.window(position)
+        last_header = base + len(held) - _HEADER
+        short, long = _SHORT_HEADER.get, _LONG_HEADER.get
+        elements: list[Element] = []
+        append, room = elements.append, self._budget
+        previous = -1
+        while position < end:
+            if position > last_header:
+                base, held = source.window(position)
+                last_header = base + len(held) - _HEADER
+                if end - position < 8 or len(held) - (position - base) < 8:
+                    raise self._truncated(position, end)
+            group, number, letters, length = unpack(held, position - base)
+            tag = group << 16 | number
+            if meta and group != 2:
+                break
+            if (vr := short(letters)) is not None:
+                value = position + 8
+            else:
+                if group == 0xFFFE:
+                    if tag == tags.ITEM_DELIMITER and delimited:
+                        self._check_delimiter(position)
+                        return self._finished(elements, position)
+                    raise self._stray_delimiter(tag, position)
+                if end - position < _HEADER or len(held) - (position - base) < _HEADER:
+                    raise self._truncated(position, end)
+                if (vr := long(letters)) is None:
+                    vr = self._unknown_vr(letters, tag, position)
+                if length:
+                    message = "the reserved bytes after the VR are not zero"
+                    self._note(EncodingReason.RESERVED_BYTES, message, tag, position + 6)
+                (length,) = unpack_length(held, position - base + 8)
+                value = position + _HEADER
+            if tag <= previous:
+                self._note_order(tag, previous, position)
+            previous = tag
+            if vr == "SQ" or length == UNDEFINED_LENGTH:
+                element = self._nested(tag, vr, position, value, length, end, None)
+                position, room = element.end, self._budget
+            else:
+                element = Element(tag, vr, position, value, length)
+                position = value + length
+                if length & 1:
+                    self._note(EncodingReason.LENGTH_ODD, f"the value has an odd length, {length}", tag, element.start)
+            if position > end:
+                raise self._too_long(tag, element.start, length, end)
+            append(element)
+            if len(elements) > room:
+                raise self._too_many(position)
+        if delimited:
+            raise self._delimiter_missing("item", position)
+        return self._finished(elements, position)
+
+    def _implicit_elements(
+        self, position: int, end: int, delimited: bool, scope: ImplicitScope
+    ) -> tuple[tuple[Element, ...], int]:
+        """As above, in Implicit VR: the VR comes from the dictionary and from what stands around (PS3.5 7.1.3, A.1)."""
+        unpack, source = self._item.unpack_from, self._source
+        base, held = source.window(position)
+        elements: list[Element] = []
+        previous = -1
+        while position < end:
+            if position + 8 > base + len(held):
+                base, held = source.window(position)
+                if end - position < 8 or len(held) - (position - base) < 8:
+                    raise self._truncated(position, end)
+            group, number, length = unpack(held, position - base)
+            tag = group << 16 | number
+            if group == 0xFFFE:
+                if tag == tags.ITEM_DELIMITER and delimited:
+                    self._check_delimiter(position)
+                    return self._finished(elements, position)
+                raise self._stray_delimiter(tag, position)
+            if tag <= previous:
+                self._note_order(tag, previous, position)
+            previous = tag
+            value = position + 8
+            vr = scope.vr_of(tag)
+            if vr == "SQ" or length == UNDEFINED_LENGTH:
+                element = self._nested(tag, vr, position, value, length, end, scope)
+            else:
+                element = Element(tag, vr, position, value, length)
+                if length & 1:
+                    self._note(EncodingReason.LENGTH_ODD, f"the value has an odd length, {length}", tag, position)
+            position = element.end
+            if position > end:
+                raise self._too_long(tag, element.start, element.length, end)
+            if scope.wants(tag):
+                scope.remember(tag, source.read(value, min(length, 64)))
+            elements.append(element)
+            if len(elements) > self._budget:
+                raise self._too_many(position)
+        if delimited:
+            raise self._delimiter_missing("item", position)
+        return self._finished(elements, position)
+
+    def _finished(self, elements: list[Element], position: int) -> tuple[tuple[Element, ...], int]:
+        self._budget -= len(elements)
+        return tuple(elements), position
+
+    def _nested(
+        self, tag: tags.Tag, vr: str, start: int, value: int, length: int, end: int, scope: ImplicitScope | None
+    ) -> Element:
+        """A sequence, or a value of undefined length: fragments, or the items of a UN (PS3.5 6.2.2, 7.5, A.4)."""
+        undefined = length == UNDEFINED_LENGTH
+        stop = end if undefined else value + length
+        if stop > end:
+            raise self._too_long(tag, start, length, end)
+        if vr in _FRAGMENTED and scope is None:
+            if vr != "OB":
+                self._note(EncodingReason.ENCAPSULATED_VR, f"a value in fragments has VR {vr}, not OB", tag, start)
+            fragments, after = self._fragments(tag, value, stop)
+            return Element(tag, vr, start, value, after - value, None, fragments, True)
+        if vr not in ("SQ", "UN"):
+            message = f"a value of VR {vr} has an undefined length"
+            raise self._malformed(EncodingReason.LENGTH_UNDEFINED, message, tag, start)
+        if vr == "UN" and scope is None:
+            with_items = self._unknown_items(tag, value, stop)
+        else:
+            with_items = self._items(tag, value, stop, undefined, scope)
+        items, after = with_items
+        return Element(tag, vr, start, value, after - value, items, None, undefined)
+
+    def _unknown_items(self, tag: tags.Tag, value: int, stop: int) -> tuple[tuple[Item, ...], int]:
+        """The items of a UN element of undefined length are Implicit VR Little Endian (PS3.5 6.2.2)."""
+        before = self._item, self._length
+        self._length, self._item = _LITTLE_ENDIAN[1:]
+        try:
+            return self._items(tag, value, stop, True, ImplicitScope())
+        finally:
+            self._item, self._length = before
+
+    def _items(
+        self, tag: tags.Tag, position: int, end: int, delimited: bool, scope: ImplicitScope | None
+    ) -> tuple[tuple[Item, ...], int]:
+        """The items of a sequence and the offset of its delimiter, or of its end (PS3.5 7.5)."""
+        if len(self._steps) >= self._limits.nesting:
+            raise self._malformed(
+                EncodingReason.NESTING, f"items nest deeper than {self._limits.nesting} levels", tag, position
+            )
+        items: list[Item] = []
+        while position < end:
+            found, length = self._item_header(tag, position, end)
+            if found == tags.SEQUENCE_DELIMITER and delimited:
+                self._check_delimiter(position)
+                return tuple(items), position
+            if found != tags.ITEM:
+                raise self._malformed(
+                    EncodingReason.ITEM_EXPECTED, f"{tags.format_tag(found)} stands where an item is due", tag, position
+                )
+            undefined = length == UNDEFINED_LENGTH
+            value = position + 8
+            stop = end if undefined else value + length
+            if stop > end:
+                raise self._too_long(tag, position, length, end)
+            self._steps.append((tag, len(items)))
+            inner = ImplicitScope(scope) if scope is not None else None
+            elements, after = self._elements(value, stop, undefined, inner)
+            self._steps.pop()
+            items.append(Item(position, value, after - value, undefined, elements))
+            position = items[-1].end
+            self._budget -= 1
+            if self._budget < 0:
+                raise self._too_many(position)
+        if delimited:
+            raise self._delimiter_missing("sequence", position, tag)
+        return tuple(items), position
+
+    def _fragments(self, tag: tags.Tag, position: int, end: int) -> tuple[tuple[Fragment, ...], int]:
+        """The items of encapsulated data and the offset of the sequence delimiter (PS3.5 A.4)."""
+        fragments: list[Fragment] = []
+        while position < end:
+            found, length = self._item_header(tag, position, end)
+            if found == tags.SEQUENCE_DELIMITER:
+                self._check_delimiter(position)
+                return tuple(fragments), position
+            if found != tags.ITEM or length == UNDEFINED_LENGTH:
+                raise self._malformed(EncodingReason.ITEM_EXPECTED, "no fragment with a length is here", tag, position)
+            if position + 8 + length > end:
+                raise self._too_long(tag, position, length, end)
+            if length & 1:
+                self._note(EncodingReason.LENGTH_ODD, f"the fragment has an odd length, {length}", tag, position)
+            fragments.append(Fragment(position, position + 8, length))
+            position += 8 + length
+            self._budget -= 1
+            if self._budget < 0:
+                raise self._too_many(position)
+        raise self._delimiter_missing("sequence", position, tag)
+
+    def _item_header(self, tag: tags.Tag, position: int, end: int) -> tuple[tags.Tag, int]:
+        if end - position < 8:
+            raise self._truncated(position, end)
+        group, number, length = self._item.unpack(self._source.read(position, 8))
+        return group << 16 | number, length
+
+    def _check_delimiter(self, position: int) -> None:
+        held = self._source.read(position, 8)
+        if len(held) < 8:
+            raise self._truncated(position, position + len(held))
+        group, number, length = self._item.unpack(held)
+        if length:
+            message = f"a delimiter has length {length}, not 0"
+            self._note(EncodingReason.DELIMITER_LENGTH, message, group << 16 | number, position)
+
+    def _unknown_vr(self, letters: bytes, tag: tags.Tag, position: int) -> str:
+        """Letters of no known VR are read with the long header that every new VR has (PS3.5 7.1.2)."""
+        shown = repr(letters)[2:-1]
+        if not (letters.isalpha() and letters.isascii() and letters.isupper()):
+            message = f"{shown} are no VR letters"
+            raise self._malformed(EncodingReason.VR_UNKNOWN, message, tag, position)
+        self._note(EncodingReason.VR_UNKNOWN, f"the VR {shown} is not known", tag, position)
+        return letters.decode("ascii")
+
+    def _path(self, tag: tags.Tag | None) -> str:
+        return tags.format_place(self._steps) + (tags.format_tag(tag) if tag is not None else "")
+
+    def _note(self, reason: EncodingReason, message: str, tag: tags.Tag, position: int) -> None:
+        if len(self.findings) < self._limits.findings:
+            self.findings.append(EncodingFinding(reason, self._path(tag), position, message))
+        else:
+            self.findings_dropped += 1
+
+    def _note_order(self, tag: tags.Tag, previous: tags.Tag, position: int) -> None:
+        if tag == previous:
+            self._note(EncodingReason.TAG_REPEATED, "the tag occurs twice", tag, position)
+        else:
+            message = f"the tag stands after {tags.format_tag(previous)}"
+            self._note(EncodingReason.TAG_UNORDERED, message, tag, position)
+
+    def _malformed(self, reason: EncodingReason, message: str, tag: tags.Tag | None, position: int) -> MalformedError:
+        return MalformedError.at(reason, message, path=self._path(tag), offset=position)
+
+    def _stray_delimiter(self, tag: tags.Tag, position: int) -> MalformedError:
+        message = "an item or delimiter tag stands among elements"
+        return self._malformed(EncodingReason.DELIMITER_UNEXPECTED, message, tag, position)
+
+    def _delimiter_missing(self, what: str, position: int, tag: tags.Tag | None = None) -> MalformedError:
+        message = f"the data end before the {what} delimiter"
+        return self._malformed(EncodingReason.DELIMITER_MISSING, message, tag, position)
+
+    def _truncated(self, position: int, end: int) -> MalformedError:
+        message = f"{max(end - position, 0)} bytes are left where an element header is due"
+        return self._malformed(EncodingReason.TRUNCATED, message, None, position)
+
+    def _too_long(self, tag: tags.Tag, position: int, length: int, end: int) -> MalformedError:
+        message = f"the length {length} goes beyond its container, which ends at byte {end}"
+        return self._malformed(EncodingReason.LENGTH_EXCEEDS_CONTAINER, message, tag, position)
+
+    def _too_many(self, position: int) -> MalformedError:
+        message = f"there are more than {self._limits.elements} elements, items and fragments"
+        return self._malformed(EncodingReason.ELEMENTS, message, None, position)
