@@ -217,3 +217,11 @@ def test_dcmsign_repairs_the_pad_byte_of_a_uid(sign: Sign, dcmtk: Dcmtk, tmp_pat
     (opinion,) = slow_verify.signatures((tmp_path / "space.dcm").read_bytes())
     assert opinion.integrity == "invalid"
     assert verdicts_of_dcmsign(dcmtk, tmp_path / "space.dcm") == [True]
+
+
+def test_dcmsign_knows_private_elements_after_implicit_vr(sign: Sign, dcmtk: Dcmtk, tmp_path: Path) -> None:
+    """Private elements that went through Implicit VR are UN here, and have a VR by dcmsign's dictionary (A-03)."""
+    dcmtk("dcmconv", "+ti", sign(shipped("CT_small.dcm"), "-pf"), tmp_path / "implicit.dcm")
+    (opinion,) = slow_verify.signatures((tmp_path / "implicit.dcm").read_bytes())
+    assert opinion.integrity == "indeterminate"
+    assert verdicts_of_dcmsign(dcmtk, tmp_path / "implicit.dcm") == [True]
