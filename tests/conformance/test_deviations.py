@@ -77,6 +77,7 @@ def test_a_deviation_accepts_its_own_failure_only():
         ("a.c", "abc", False),
         ("a\\?", "a\\b", True),
         ("a*", "a\nb", True),
+        ("a?b", "a\nb", True),
     ],
 )
 def test_a_glob_names_cases(glob, case, named):
