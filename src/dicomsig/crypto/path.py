@@ -143,5 +143,5 @@ def _issuers_by_name(store: TrustStore) -> Mapping[str, _Path]:
 
 @lru_cache(maxsize=1024)
 def _comparable(name: str) -> str:
-    """Reduce a name to what comparison regards: neither string type nor case nor the number of spaces (RFC 5280 7.1)."""
+    """Reduce a name to what comparison regards: not string type, case or number of spaces (RFC 5280 7.1)."""
     return " ".join(name.casefold().split())
