@@ -90,7 +90,7 @@ def _always(profile: str, verified: bool) -> tuple[int, ...]:
     )
 
 
-@lru_cache(maxsize=128)  # a table is about 0.1 MB
+@lru_cache(maxsize=128)  # a table is about 0.2 MB
 def _table(profile: str, label: str, iod: str | None, verified: bool) -> dict[int, Due]:
     """Every element that the list can want in an instance of this IOD; the most certain ground of each wins."""
     table: dict[int, Due] = {}
