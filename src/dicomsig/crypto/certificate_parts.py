@@ -20,6 +20,7 @@ from dicomsig.crypto.der import (
     bit_string,
     integer,
     object_identifier,
+    whole_octets,
 )
 from dicomsig.crypto.rsa import RsaPublicKey
 
@@ -96,12 +97,10 @@ def read_public_key(info: Element) -> tuple[str, RsaPublicKey | None]:
     algorithm = reader.expect(SEQUENCE).reader()
     oid = object_identifier(algorithm.expect(OBJECT_IDENTIFIER))
     kind = _KEY_KINDS.get(oid, oid)
-    bits, unused = bit_string(reader.expect(BIT_STRING))
+    bits = whole_octets(reader.expect(BIT_STRING))
     reader.finish()
     if kind != "RSA":
         return kind, None
-    if unused:
-        raise DerError(info.start, "an RSA key in a BIT STRING with unused bits")
     outer = Reader(bits)
     numbers = outer.expect(SEQUENCE).reader()
     outer.finish()

@@ -19,9 +19,9 @@ from dicomsig.crypto.der import (
     DerError,
     Element,
     Reader,
-    bit_string,
     integer,
     read_element,
+    whole_octets,
 )
 from dicomsig.crypto.names import name_text
 from dicomsig.crypto.rsa import RsaPublicKey
@@ -135,7 +135,7 @@ def _parse(outer: Element, trailing: int) -> Certificate:
     reader = Reader(der).expect(SEQUENCE).reader()
     tbs = reader.expect(SEQUENCE)
     algorithm = reader.expect(SEQUENCE)
-    signature, _ = bit_string(reader.expect(BIT_STRING))
+    signature = whole_octets(reader.expect(BIT_STRING))
     reader.finish()
 
     fields = tbs.reader()

@@ -143,3 +143,11 @@ def bit_string(element: Element) -> tuple[bytes, int]:
     if not contents or contents[0] > 7 or (len(contents) == 1 and contents[0]):
         raise DerError(element.start, "a BIT STRING has a wrong count of unused bits")
     return contents[1:], contents[0]
+
+
+def whole_octets(element: Element) -> bytes:
+    """Decode a BIT STRING that holds octets, as keys and signatures do; raises DerError when bits are unused."""
+    octets, unused = bit_string(element)
+    if unused:
+        raise DerError(element.value, f"a BIT STRING with {unused} unused bits in place of octets")
+    return octets
