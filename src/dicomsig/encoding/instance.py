@@ -82,7 +82,7 @@ def plain_text(value: bytes) -> str:
 def open_instance(path: Path | str, limits: Limits = DEFAULT_LIMITS) -> Instance:
     """Read where everything is in the file; the file stays open until the instance is closed.
 
-    Raises MalformedError when the bytes are no DICOM instance or cannot be walked, OSError when the file cannot be read.
+    Raises MalformedError when the bytes are no DICOM instance or cannot be walked, OSError when the file is unreadable.
     """
     file = FileSource(path)
     try:

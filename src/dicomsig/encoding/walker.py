@@ -51,7 +51,7 @@ class Walker:
         return self._elements(start, end, False, ImplicitScope(pixel_representation=scope.pixel_representation))[0]
 
     def file_meta(self, start: int, end: int) -> tuple[tuple[Element, ...], int]:
-        """The elements of group 0002 and the offset after them (PS3.10 7.1); never by the group length, which may lie."""
+        """The elements of group 0002 and the offset after them (PS3.10 7.1); the group length may lie: it is not used."""
         return self._elements(start, end, False, None, meta=True)
 
     def _elements(

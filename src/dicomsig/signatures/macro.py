@@ -1,0 +1,165 @@
+"""The macro as it is found: where signatures are and what their items say (PS3.3 C.12.1.1.3)."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from dicomsig.encoding import tags
+from dicomsig.encoding.elements import Element, Item, find
+from dicomsig.encoding.instance import Instance, plain_text
+from dicomsig.signatures import attributes
+from dicomsig.signatures.signable import exclusion
+
+_NOT_LIVE = frozenset((tags.DIGITAL_SIGNATURES, tags.MAC_PARAMETERS, tags.ORIGINAL_ATTRIBUTES))
+"""Sequences whose items are no place: what Original Attributes Sequence keeps is history (PS3.3 C.12.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagList:
+    """Data Elements Signed (0400,0020): its tags as listed, and what can be said of the list alone."""
+
+    listed: tuple[tags.Tag, ...]
+    distinct: frozenset[tags.Tag]
+    in_order: bool
+    """Ascending, repetitions aside."""
+    unsignable: tuple[tags.Tag, ...]
+
+    @property
+    def repeated(self) -> bool:
+        """A tag stands in the list more than once."""
+        return len(self.distinct) < len(self.listed)
+
+
+@dataclass(frozen=True, slots=True)
+class MacParameters:
+    """One item of MAC Parameters Sequence (4FFE,0001); what is absent or unreadable is None, or an empty list."""
+
+    item: Item
+    mac_id: int | None
+    syntax_uid: str
+    algorithm: str
+    tag_list: TagList
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One item of Digital Signatures Sequence (FFFA,FFFA) with the data set that holds it.
+
+    ``parameters`` are the MAC Parameters items of the same data set that bear its MAC ID Number: one, if all is well.
+    Texts are empty when the element is absent.
+    """
+
+    place: str
+    number: int
+    data_set: tuple[Element, ...]
+    item: Item
+    mac_id: int | None
+    parameters: tuple[MacParameters, ...]
+    uid: str
+    datetime_text: str
+    certificate_type: str
+    certificate_value: bytes
+    signature_value: bytes
+
+    @property
+    def name(self) -> str:
+        """The signature is named by its place and its number there: ``/#0``."""
+        return f"{self.place}#{self.number}"
+
+    def element(self, tag: tags.Tag) -> Element | None:
+        """An element of the signature item, or None."""
+        return find(self.item.elements, tag)
+
+
+def data_sets(elements: tuple[Element, ...], place: str = tags.MAIN_PLACE) -> Iterator[tuple[str, tuple[Element, ...]]]:
+    """Every data set in which a signature would be a live one, with its place; the main one first, then as met."""
+    yield place, elements
+    for element in elements:
+        if element.items and element.vr == "SQ" and element.tag not in _NOT_LIVE:
+            for index, item in enumerate(element.items):
+                yield from data_sets(item.elements, place + tags.format_step(element.tag, index))
+
+
+def signatures(instance: Instance) -> Iterator[Signature]:
+    """Every signature of an instance, the main data set's first (PS3.3 C.12.1.1.3)."""
+    for place, elements in data_sets(instance.elements):
+        sequence = find(elements, tags.DIGITAL_SIGNATURES)
+        if sequence is None or not sequence.items or sequence.vr != "SQ":
+            continue
+        parameters = tuple(mac_parameters(instance, elements))
+        for number, item in enumerate(sequence.items):
+            yield _signature(instance, place, number, elements, item, parameters)
+
+
+def mac_parameters(instance: Instance, elements: tuple[Element, ...]) -> Iterator[MacParameters]:
+    """The MAC parameters that one data set holds."""
+    sequence = find(elements, tags.MAC_PARAMETERS)
+    little_endian = instance.syntax.little_endian
+    if sequence is None or sequence.vr != "SQ":
+        return
+    for item in sequence.items or ():
+        values = _values(instance, item)
+        yield MacParameters(
+            item=item,
+            mac_id=read_number(values.get(attributes.MAC_ID_NUMBER, b""), little_endian),
+            syntax_uid=plain_text(values.get(attributes.MAC_TRANSFER_SYNTAX, b"")),
+            algorithm=plain_text(values.get(attributes.MAC_ALGORITHM, b"")),
+            tag_list=read_tag_list(values.get(attributes.DATA_ELEMENTS_SIGNED, b""), little_endian),
+        )
+
+
+def _signature(
+    instance: Instance,
+    place: str,
+    number: int,
+    elements: tuple[Element, ...],
+    item: Item,
+    parameters: tuple[MacParameters, ...],
+) -> Signature:
+    values = _values(instance, item)
+    mac_id = read_number(values.get(attributes.MAC_ID_NUMBER, b""), instance.syntax.little_endian)
+    return Signature(
+        place=place,
+        number=number,
+        data_set=elements,
+        item=item,
+        mac_id=mac_id,
+        parameters=tuple(p for p in parameters if p.mac_id == mac_id) if mac_id is not None else (),
+        uid=plain_text(values.get(attributes.SIGNATURE_UID, b"")),
+        datetime_text=plain_text(values.get(attributes.SIGNATURE_DATETIME, b"")),
+        certificate_type=plain_text(values.get(attributes.CERTIFICATE_TYPE, b"")),
+        certificate_value=values.get(attributes.CERTIFICATE, b""),
+        signature_value=values.get(attributes.SIGNATURE, b""),
+    )
+
+
+def _values(instance: Instance, item: Item) -> dict[tags.Tag, bytes]:
+    """The values of one item by tag, the first where a tag repeats."""
+    found: dict[tags.Tag, bytes] = {}
+    for element in item.elements:
+        if element.items is None and element.fragments is None and element.tag not in found:
+            found[element.tag] = instance.value(element)
+    return found
+
+
+def read_number(value: bytes, little_endian: bool) -> int | None:
+    """The one value of a US element; None when it has not exactly one."""
+    if len(value) != 2:
+        return None
+    return int.from_bytes(value, "little" if little_endian else "big")
+
+
+@lru_cache(maxsize=256)
+def read_tag_list(value: bytes, little_endian: bool) -> TagList:
+    """The tags of an AT value, incomplete ones at the end left out. Thousands of files share a list: it is kept."""
+    count = len(value) // 4
+    numbers = struct.unpack(f"{'<' if little_endian else '>'}{2 * count}H", value[: 4 * count])
+    listed = tuple(group << 16 | element for group, element in zip(numbers[::2], numbers[1::2], strict=True))
+    return TagList(
+        listed=listed,
+        distinct=frozenset(listed),
+        in_order=all(first <= second for first, second in pairwise(listed)),
+        unsignable=tuple(tag for tag in listed if exclusion(tag) is not None),
+    )

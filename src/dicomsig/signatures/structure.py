@@ -1,0 +1,134 @@
+"""Whether a signature follows the macro, apart from whether its MAC is right (PS3.3 C.12.1.1.3)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from dicomsig.crypto.digests import MacAlgorithm
+from dicomsig.encoding import tags
+from dicomsig.encoding.elements import Item, find
+from dicomsig.encoding.instance import Instance
+from dicomsig.encoding.syntaxes import transfer_syntax
+from dicomsig.signatures import attributes
+from dicomsig.signatures.attributes import PARAMETERS_ATTRIBUTES, SIGNATURE_ATTRIBUTES, MacroAttribute
+from dicomsig.signatures.datetimes import read_datetime
+from dicomsig.signatures.macro import MacParameters, Signature
+from dicomsig.signatures.verdict import Axis, Remark, SignatureReason, Status
+
+_TERMS: Final = frozenset(MacAlgorithm)
+_MOST_NAMED = 5
+
+
+def structure_remarks(instance: Instance, signature: Signature) -> Iterator[Remark]:
+    """Everything in which a signature departs from the macro; warnings have the status ``valid``."""
+    yield from _attributes(instance, signature.item, SIGNATURE_ATTRIBUTES)
+    yield from _time(signature)
+    yield from _purpose(signature)
+    if signature.element(attributes.TIMESTAMP) is not None and signature.element(attributes.TIMESTAMP_TYPE) is None:
+        message = "there is a Certified Timestamp (0400,0310) without its type (0400,0305)"
+        yield _broken(SignatureReason.TIMESTAMP_TYPE_MISSING, message)
+    if not signature.parameters:
+        number = "a MAC ID Number that cannot be read" if signature.mac_id is None else f"number {signature.mac_id}"
+        message = f"no MAC Parameters item of the same data set bears {number}"
+        yield _broken(SignatureReason.MAC_PARAMETERS_MISSING, message)
+    elif len(signature.parameters) > 1:
+        message = f"{len(signature.parameters)} MAC Parameters items of the data set bear number {signature.mac_id}"
+        yield _broken(SignatureReason.MAC_PARAMETERS_AMBIGUOUS, message)
+    for parameters in signature.parameters:
+        yield from _attributes(instance, parameters.item, PARAMETERS_ATTRIBUTES)
+        yield from _syntax(parameters)
+        yield from _list(signature, parameters)
+
+
+def _attributes(instance: Instance, item: Item, table: tuple[MacroAttribute, ...]) -> Iterator[Remark]:
+    for attribute in table:
+        element = find(item.elements, attribute.tag)
+        shown = f"{tags.format_tag(attribute.tag)} {attribute.keyword}"
+        if element is None:
+            if attribute.required:
+                yield _broken(SignatureReason.ELEMENT_MISSING, f"{shown} is missing", item.start)
+            continue
+        if element.vr != attribute.vr:
+            message = f"{shown} has VR {element.vr}, not {attribute.vr}"
+            yield _broken(SignatureReason.ELEMENT_VR, message, element.start)
+        if attribute.vr == "SQ":
+            continue
+        if not element.length:
+            if attribute.required:
+                yield _broken(SignatureReason.ELEMENT_EMPTY, f"{shown} is empty", element.start)
+        elif not _counts(instance, element.value, element.length, attribute):
+            message = f"{shown} does not hold {'one value' if attribute.single else 'whole values'}"
+            yield _broken(SignatureReason.ELEMENT_VALUES, message, element.start)
+
+
+def _counts(instance: Instance, start: int, length: int, attribute: MacroAttribute) -> bool:
+    """The value has the number of values that PS3.6 registers."""
+    match attribute.vr:
+        case "US":
+            return length == 2
+        case "AT":
+            return length % 4 == 0
+        case "OB":
+            return True
+        case _:
+            return b"\\" not in instance.source.read(start, min(length, 1024))
+
+
+def _time(signature: Signature) -> Iterator[Remark]:
+    if not signature.datetime_text:
+        return
+    time = read_datetime(signature.datetime_text)
+    if not time.well_formed:
+        yield _broken(SignatureReason.DATETIME_MALFORMED, "Digital Signature DateTime (0400,0105) is no DT value")
+    elif not time.has_offset:
+        message = "Digital Signature DateTime (0400,0105) does not state its offset from UTC"
+        yield _broken(SignatureReason.DATETIME_WITHOUT_OFFSET, message)
+
+
+def _purpose(signature: Signature) -> Iterator[Remark]:
+    element = signature.element(attributes.PURPOSE)
+    if element is None:
+        return
+    count = len(element.items or ())
+    if count != 1:
+        message = f"Digital Signature Purpose Code Sequence (0400,0401) has {count} items, not one"
+        yield _broken(SignatureReason.PURPOSE_ITEMS, message, element.start)
+
+
+def _syntax(parameters: MacParameters) -> Iterator[Remark]:
+    if not parameters.syntax_uid:
+        return
+    syntax = transfer_syntax(parameters.syntax_uid)
+    if not syntax.explicit or not syntax.little_endian:
+        message = "the MAC transfer syntax is not explicit VR and little endian"
+        yield _broken(SignatureReason.SYNTAX_NOT_EXPLICIT_LITTLE_ENDIAN, message)
+    elif syntax.deflated:
+        message = "the MAC transfer syntax is the deflated one; the inflated bytes are hashed"
+        yield Remark(SignatureReason.SYNTAX_DEFLATED, Axis.STRUCTURE, Status.VALID, message)
+
+
+def _list(signature: Signature, parameters: MacParameters) -> Iterator[Remark]:
+    """The list is ascending, names each tag once, none that may not be signed, none that is absent (A-08 to A-10)."""
+    found = parameters.tag_list
+    if not found.in_order:
+        message = "Data Elements Signed (0400,0020) is not in ascending order"
+        yield _broken(SignatureReason.TAG_LIST_UNORDERED, message)
+    if found.repeated:
+        yield _broken(SignatureReason.TAG_LIST_REPEATED, "Data Elements Signed (0400,0020) names a tag twice")
+    if found.unsignable:
+        message = f"Data Elements Signed names what is never signed: {_named(found.unsignable)}"
+        yield _broken(SignatureReason.TAG_UNSIGNABLE, message)
+    present = {element.tag for element in signature.data_set}
+    if not found.distinct <= present:
+        absent = tuple(tag for tag in found.listed if tag not in present)
+        message = f"Data Elements Signed names what the data set lacks: {_named(absent)}"
+        yield _broken(SignatureReason.TAG_ABSENT, message)
+
+
+def _named(listed: tuple[tags.Tag, ...]) -> str:
+    shown = ", ".join(map(tags.format_tag, listed[:_MOST_NAMED]))
+    more = len(listed) - _MOST_NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _broken(reason: SignatureReason, message: str, offset: int | None = None) -> Remark:
+    return Remark(reason, Axis.STRUCTURE, Status.INVALID, message, offset)

@@ -1,0 +1,192 @@
+"""Verification: a verdict on four axes for each signature (PS3.3 C.12.1.1.3.1.2, PS3.15 C.1)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from dicomsig.crypto.certificates import Certificate, CertificateError, CertificateReason, read_certificate, rsa_key
+from dicomsig.crypto.digests import MacAlgorithm, new_digest
+from dicomsig.crypto.path import check_trust
+from dicomsig.crypto.rsa import RsaPublicKey, RsaReason, check_signature, cut_to_modulus
+from dicomsig.crypto.trust import TrustPolicy, TrustStore
+from dicomsig.encoding import tags
+from dicomsig.encoding.elements import Element, walk_down
+from dicomsig.encoding.instance import Instance
+from dicomsig.encoding.syntaxes import transfer_syntax
+from dicomsig.signatures import attributes
+from dicomsig.signatures.datetimes import read_datetime
+from dicomsig.signatures.macro import MacParameters, Signature, signatures
+from dicomsig.signatures.signable import exclusion, unknown_within
+from dicomsig.signatures.stream import NotRebuildableError, mac_stream
+from dicomsig.signatures.structure import structure_remarks
+from dicomsig.signatures.verdict import Axis, Remark, SignatureReason, Status, Verdict, worst
+
+_STRUCTURAL_CERTIFICATE_REASONS = frozenset(
+    (CertificateReason.PEM, CertificateReason.NOT_DER, CertificateReason.UNREADABLE, CertificateReason.TRAILING_DATA)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Against what certificates are judged: anchors, policy, moment. ``at`` None means the claimed signing time."""
+
+    store: TrustStore = TrustStore()
+    at: datetime | None = None
+    policy: TrustPolicy = TrustPolicy.STANDARD
+    now: datetime | None = None
+
+
+NO_TRUST = Trust()
+
+
+def verify(instance: Instance, trust: Trust = NO_TRUST) -> Iterator[Verdict]:
+    """The verdicts on all signatures of an instance; none for an unsigned one.
+
+    Raises MalformedError when the file changes while it is read.
+    """
+    for signature in signatures(instance):
+        yield verify_signature(instance, signature, trust)
+
+
+def verify_signature(instance: Instance, signature: Signature, trust: Trust = NO_TRUST) -> Verdict:
+    """The verdict on one signature."""
+    remarks = list(structure_remarks(instance, signature))
+    certificate = _certificate(signature, remarks)
+    remarks += _integrity(instance, signature, certificate)
+    moment = read_datetime(signature.datetime_text).instant
+    trust_status = _trust(certificate, moment, trust, remarks)
+    has_timestamp = signature.element(attributes.TIMESTAMP) is not None
+    if has_timestamp:
+        message = "the certified timestamp is not judged yet"
+        remarks.append(Remark(SignatureReason.TIMESTAMP_NOT_JUDGED, Axis.TIME, Status.INDETERMINATE, message))
+    return Verdict(
+        place=signature.place,
+        number=signature.number,
+        uid=signature.uid,
+        mac_algorithm=signature.parameters[0].algorithm if signature.parameters else "",
+        integrity=worst(remarks, Axis.INTEGRITY),
+        structure=worst(remarks, Axis.STRUCTURE),
+        trust=trust_status,
+        time=Status.INDETERMINATE if has_timestamp else Status.ABSENT,
+        remarks=tuple(remarks),
+        signed_at=moment,
+        certificate=certificate,
+    )
+
+
+def _certificate(signature: Signature, remarks: list[Remark]) -> Certificate | None:
+    if not signature.certificate_value:
+        return None
+    try:
+        certificate = read_certificate(signature.certificate_value)
+    except CertificateError as error:
+        status = Status.INVALID if error.reason in _STRUCTURAL_CERTIFICATE_REASONS else Status.INDETERMINATE
+        remarks.append(Remark(error.reason, Axis.STRUCTURE, status, error.message))
+        return None
+    if certificate.trailing:
+        message = f"{certificate.trailing} bytes follow the certificate in (0400,0115)"
+        remarks.append(Remark(CertificateReason.TRAILING_DATA, Axis.STRUCTURE, Status.INVALID, message))
+    return certificate
+
+
+def _trust(certificate: Certificate | None, moment: datetime | None, trust: Trust, remarks: list[Remark]) -> Status:
+    if certificate is None:
+        return Status.INDETERMINATE
+    outcome = check_trust(certificate, trust.store, trust.at or moment, trust.policy, trust.now)
+    remarks += [Remark(r.reason, Axis.TRUST, Status(r.status), r.message) for r in outcome.reasons]
+    return Status(outcome.status)
+
+
+def _integrity(instance: Instance, signature: Signature, certificate: Certificate | None) -> Iterator[Remark]:
+    """What stands against integrity; nothing when the MAC in the signature is that of the bytes that are there."""
+    obstacle = _obstacle(instance, signature)
+    if obstacle is not None:
+        yield obstacle
+        return
+    parameters = signature.parameters[0]
+    if certificate is None:
+        yield _open(CertificateReason.UNREADABLE, "without a readable certificate the signature cannot be checked")
+        return
+    try:
+        key = rsa_key(certificate)
+    except CertificateError as error:
+        yield _open(error.reason, error.message)
+        return
+    algorithm = MacAlgorithm(parameters.algorithm)
+    digest = new_digest(algorithm)
+    try:
+        for buffer in mac_stream(instance, signature.data_set, parameters.tag_list.distinct, signature.item):
+            digest.update(buffer)
+    except NotRebuildableError as error:
+        yield _open(SignatureReason.ENCODING_NOT_REBUILDABLE, str(error))
+        return
+    yield from _rsa(key, signature, algorithm, digest.digest())
+
+
+def _rsa(key: RsaPublicKey, signature: Signature, algorithm: MacAlgorithm, digest: bytes) -> Iterator[Remark]:
+    outcome = check_signature(key, cut_to_modulus(signature.signature_value, key), algorithm, digest)
+    if outcome.reason is None:
+        return
+    if outcome.reason is RsaReason.KEY_UNUSABLE:
+        yield _open(outcome.reason, outcome.message)
+    elif outcome.reason is RsaReason.DIGEST_INFO_PARAMETERS_ABSENT:
+        # RFC 8017 lets verifiers take it (A-01, reading 3); the digest itself is right.
+        yield Remark(outcome.reason, Axis.INTEGRITY, Status.VALID, outcome.message)
+    else:
+        yield Remark(outcome.reason, Axis.INTEGRITY, Status.INVALID, outcome.message)
+
+
+def _obstacle(instance: Instance, signature: Signature) -> Remark | None:
+    """What keeps the MAC from being computed at all, or None."""
+    if not signature.parameters:
+        return _open(SignatureReason.MAC_PARAMETERS_MISSING, "without its MAC parameters the MAC cannot be computed")
+    if len(signature.parameters) > 1:
+        return _open(SignatureReason.MAC_PARAMETERS_AMBIGUOUS, "it cannot be told which MAC parameters are meant")
+    parameters = signature.parameters[0]
+    if parameters.algorithm not in MacAlgorithm.__members__:
+        return _open(SignatureReason.ALGORITHM_UNKNOWN, "the MAC algorithm is not one of the defined terms")
+    if not parameters.tag_list.listed:
+        return _open(SignatureReason.ELEMENT_EMPTY, "Data Elements Signed (0400,0020) names nothing")
+    if not signature.signature_value:
+        return _open(SignatureReason.ELEMENT_EMPTY, "there is no value in Signature (0400,0120)")
+    if signature.certificate_type != attributes.CERTIFICATE_TYPE_TERM:
+        return _open(SignatureReason.CERTIFICATE_TYPE_UNKNOWN, "Certificate Type (0400,0110) is not the defined term")
+    covered = [e for e in signature.data_set if e.tag in parameters.tag_list.distinct and exclusion(e.tag) is None]
+    return _syntax_obstacle(instance, parameters, covered) or _unknown_vr(signature, covered)
+
+
+def _syntax_obstacle(instance: Instance, parameters: MacParameters, covered: list[Element]) -> Remark | None:
+    """The MAC encoding can be made from what is there, without coding pixels anew (A-06, A-07)."""
+    uid = parameters.syntax_uid
+    if not uid:
+        return _open(SignatureReason.ELEMENT_EMPTY, "no MAC transfer syntax (0400,0010) is named")
+    syntax = transfer_syntax(uid)
+    if not syntax.explicit or not syntax.little_endian:
+        message = "the MAC transfer syntax named is not explicit VR and little endian"
+        return _open(SignatureReason.SYNTAX_NOT_EXPLICIT_LITTLE_ENDIAN, message)
+    if uid == instance.syntax.uid:
+        return None
+    if not syntax.known:
+        return _open(SignatureReason.SYNTAX_UNKNOWN, "the MAC transfer syntax is not known")
+    if not syntax.encapsulated and not instance.syntax.encapsulated:
+        return None
+    for element in covered:
+        coded = any(inner.fragments is not None for inner in walk_down((element,)))
+        if (element.tag == tags.PIXEL_DATA and (coded or syntax.encapsulated)) or (coded and not syntax.encapsulated):
+            message = f"{tags.format_tag(element.tag)} was signed in another transfer syntax than it is in now"
+            return _open(SignatureReason.SYNTAX_NOT_REBUILDABLE, message)
+    return None
+
+
+def _unknown_vr(signature: Signature, covered: list[Element]) -> Remark | None:
+    """A listed UN, or one inside a listed sequence, leaves the MAC open (A-03)."""
+    for element in covered:
+        if element.vr == "UN" or element.items is not None:
+            path = unknown_within(element, signature.place)
+            if path is not None:
+                return _open(SignatureReason.ELEMENT_UNKNOWN_VR, f"{path} is signed and has VR UN")
+    return None
+
+
+def _open(reason: str, message: str) -> Remark:
+    return Remark(reason, Axis.INTEGRITY, Status.INDETERMINATE, message)
