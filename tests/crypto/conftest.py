@@ -27,6 +27,12 @@ def odd_key() -> rsa.RSAPrivateKey:
 
 
 @pytest.fixture(scope="session")
+def shifted_key() -> rsa.RSAPrivateKey:
+    """A key whose modulus has one bit more than 129 bytes, so that PSS leaves one byte of a block empty."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=1033)
+
+
+@pytest.fixture(scope="session")
 def authority_keys() -> dict[str, rsa.RSAPrivateKey]:
     """Keys of a small hierarchy by the common name of their owner."""
     names = ("root", "intermediate", "lower", "leaf", "stranger")

@@ -167,6 +167,17 @@ def test_garbage_is_refused_at_once(value: bytes) -> None:
     assert time.perf_counter() - start < 1
 
 
+def test_a_certificate_of_more_than_a_mebibyte_is_refused(make_certificate: MakeCertificate) -> None:
+    """The bound holds even for a certificate without any other fault."""
+    for size, accepted in {1 << 19: True, 1 << 20: False}.items():
+        der = make_certificate("leaf", "root", extensions=(("1.2.3.4", False, bytes(size)),))
+        if accepted:
+            assert read_certificate(der).der == der
+        else:
+            with pytest.raises(CertificateError, match="more than 1048576 bytes"):
+                read_certificate(der)
+
+
 @given(data=st.data())
 def test_damaged_certificates_never_raise_anything_else(data: st.DataObject, make_certificate: MakeCertificate) -> None:
     """Any change of bytes gives a certificate or a CertificateError."""

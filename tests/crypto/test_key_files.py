@@ -55,6 +55,13 @@ def test_a_file_without_a_certificate_is_refused(data: bytes) -> None:
         load_certificates(data)
 
 
+def test_a_stray_character_in_pem_is_noticed(make_certificate: MakeCertificate) -> None:
+    """Base64 with a character that has no place there is refused, not repaired."""
+    text = pem(make_certificate("leaf", "root"))
+    with pytest.raises(CertificateError, match="block 1 is damaged"):
+        load_certificates(text[:100] + b"!" + text[100:])
+
+
 @given(st.binary(max_size=200), st.booleans())
 def test_random_files_never_raise_anything_else(data: bytes, as_pem: bool) -> None:
     """Random bytes, bare or in a PEM block, raise CertificateError."""

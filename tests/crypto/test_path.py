@@ -166,7 +166,9 @@ def test_a_leaf_given_as_anchor_issues_nothing(make: Make) -> None:
     signer = make("intermediate", "root", extensions=(("basic_constraints", True, {"ca": False}),))
     old_root = make("root", "root", version=1, extensions=())
     assert check_trust(make("leaf", "intermediate"), TrustStore((signer,)), AT).status is INVALID
+    silent_root = make("root", "root", extensions=())
     assert check_trust(make("leaf", "root"), TrustStore((old_root,)), AT).status is VALID
+    assert check_trust(make("leaf", "root"), TrustStore((silent_root,)), AT).status is INVALID
 
 
 def test_the_path_length_is_kept(make: Make) -> None:
@@ -180,7 +182,8 @@ def test_the_path_length_is_kept(make: Make) -> None:
     rolled = make("root", "root", key="lower", signer="root")
     below = make("leaf", "root", signer="lower")
     anchor = make("root", "root", extensions=limited(0))
-    assert check_trust(below, TrustStore((anchor,), (rolled,)), AT).path == (below, rolled, anchor)
+    outcome = check_trust(below, TrustStore((anchor,), (rolled,)), AT)
+    assert (outcome.status, outcome.path) == (VALID, (below, rolled, anchor))
 
 
 @pytest.mark.parametrize(
@@ -292,13 +295,12 @@ def test_cross_signed_authorities_are_followed(make: Make) -> None:
 def test_issuers_in_a_circle_come_to_an_end(make: Make) -> None:
     """Authorities that certify each other in a circle lead to no anchor, in bounded time."""
     circle = tuple(
-        make(subject, issuer, serial=serial)
-        for serial in range(4)
+        make(subject, issuer)
         for subject in ("intermediate", "lower", "stranger")
         for issuer in ("intermediate", "lower", "stranger")
     )
     outcome = check_trust(make("leaf", "lower"), TrustStore((make("root", "root"),), circle), AT)
-    assert outcome.status is not VALID
+    assert (outcome.status, codes(outcome)) == (INVALID, {TrustReason.ISSUER_UNKNOWN})
 
 
 def test_the_search_is_bounded(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ def test_a_cube_root_never_passes(head: bytes, low_exponent_key: rsa.RSAPrivateK
 
 @pytest.mark.parametrize("salt", [0, 20, 32, padding.PSS.MAX_LENGTH])
 @pytest.mark.parametrize("mask", [hashes.SHA1(), hashes.SHA256()])
-@pytest.mark.parametrize("fixture", ["low_exponent_key", "odd_key"])
+@pytest.mark.parametrize("fixture", ["low_exponent_key", "odd_key", "shifted_key"])
 def test_pss_is_named(
     salt: "int | padding._MaxLength", mask: hashes.HashAlgorithm, fixture: str, request: pytest.FixtureRequest
 ) -> None:

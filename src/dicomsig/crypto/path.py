@@ -94,7 +94,7 @@ class _Search:
         # One name and key twice on a path is a loop, whatever certificates say so (RFC 5280 6.1).
         seen = {(certificate.subject_der, certificate.key_der) for certificate in path[1:]}
         for issuer in self._issuers.get(_comparable(tip.issuer), ()):
-            if (issuer.subject_der, issuer.key_der) in seen or issuer.der == tip.der:
+            if (issuer.subject_der, issuer.key_der) in seen:
                 continue
             if self._checks == _MOST_SIGNATURE_CHECKS:
                 self._exhausted = True
