@@ -82,6 +82,8 @@ class Verdict:
     remarks: tuple[Remark, ...] = ()
     signed_at: datetime | None = None
     certificate: Certificate | None = None
+    recovered_digest: bytes | None = None
+    """The digest that the signer's key was applied to, where one could be recovered: the target of an explanation."""
 
     @property
     def name(self) -> str:

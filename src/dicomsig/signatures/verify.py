@@ -1,13 +1,13 @@
 """Verification: a verdict on four axes for each signature (PS3.3 C.12.1.1.3.1.2, PS3.15 C.1)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dicomsig.crypto.certificates import Certificate, CertificateError, CertificateReason, read_certificate, rsa_key
 from dicomsig.crypto.digests import MacAlgorithm, new_digest
 from dicomsig.crypto.path import check_trust
-from dicomsig.crypto.rsa import RsaPublicKey, RsaReason, check_signature, cut_to_modulus
+from dicomsig.crypto.rsa import RsaReason, check_signature, cut_to_modulus
 from dicomsig.crypto.trust import TrustPolicy, TrustStore
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Element, walk_down
@@ -30,7 +30,7 @@ _STRUCTURAL_CERTIFICATE_REASONS = frozenset(
 class Trust:
     """Against what certificates are judged: anchors, policy, moment. ``at`` None means the claimed signing time."""
 
-    store: TrustStore = TrustStore()
+    store: TrustStore = field(default_factory=TrustStore)
     at: datetime | None = None
     policy: TrustPolicy = TrustPolicy.STANDARD
     now: datetime | None = None
@@ -52,7 +52,7 @@ def verify_signature(instance: Instance, signature: Signature, trust: Trust = NO
     """The verdict on one signature."""
     remarks = list(structure_remarks(instance, signature))
     certificate = _certificate(signature, remarks)
-    remarks += _integrity(instance, signature, certificate)
+    recovered = _integrity(instance, signature, certificate, remarks)
     moment = read_datetime(signature.datetime_text).instant
     trust_status = _trust(certificate, moment, trust, remarks)
     has_timestamp = signature.element(attributes.TIMESTAMP) is not None
@@ -71,6 +71,7 @@ def verify_signature(instance: Instance, signature: Signature, trust: Trust = NO
         remarks=tuple(remarks),
         signed_at=moment,
         certificate=certificate,
+        recovered_digest=recovered,
     )
 
 
@@ -97,43 +98,49 @@ def _trust(certificate: Certificate | None, moment: datetime | None, trust: Trus
     return Status(outcome.status)
 
 
-def _integrity(instance: Instance, signature: Signature, certificate: Certificate | None) -> Iterator[Remark]:
-    """What stands against integrity; nothing when the MAC in the signature is that of the bytes that are there."""
+def _integrity(
+    instance: Instance, signature: Signature, certificate: Certificate | None, remarks: list[Remark]
+) -> bytes | None:
+    """Remark what stands against integrity: nothing when the MAC in the signature is that of the bytes that are there.
+
+    The digest that the RSA step recovered comes back, where there was one.
+    """
     obstacle = _obstacle(instance, signature)
     if obstacle is not None:
-        yield obstacle
-        return
+        remarks.append(obstacle)
+        return None
     parameters = signature.parameters[0]
     if certificate is None:
-        yield _open(CertificateReason.UNREADABLE, "without a readable certificate the signature cannot be checked")
-        return
+        message = "without a readable certificate the signature cannot be checked"
+        remarks.append(_open(CertificateReason.UNREADABLE, message))
+        return None
     try:
         key = rsa_key(certificate)
     except CertificateError as error:
-        yield _open(error.reason, error.message)
-        return
+        remarks.append(_open(error.reason, error.message))
+        return None
     algorithm = MacAlgorithm(parameters.algorithm)
     digest = new_digest(algorithm)
     try:
         for buffer in mac_stream(instance, signature.data_set, parameters.tag_list.distinct, signature.item):
             digest.update(buffer)
     except NotRebuildableError as error:
-        yield _open(SignatureReason.ENCODING_NOT_REBUILDABLE, str(error))
-        return
-    yield from _rsa(key, signature, algorithm, digest.digest())
+        remarks.append(_open(SignatureReason.ENCODING_NOT_REBUILDABLE, str(error)))
+        return None
+    value = cut_to_modulus(signature.signature_value, key)
+    outcome = check_signature(key, value, algorithm, digest.digest())
+    if outcome.reason is not None:
+        remarks.append(
+            Remark(outcome.reason, Axis.INTEGRITY, _RSA_STATUS.get(outcome.reason, Status.INVALID), outcome.message)
+        )
+    return outcome.digest
 
 
-def _rsa(key: RsaPublicKey, signature: Signature, algorithm: MacAlgorithm, digest: bytes) -> Iterator[Remark]:
-    outcome = check_signature(key, cut_to_modulus(signature.signature_value, key), algorithm, digest)
-    if outcome.reason is None:
-        return
-    if outcome.reason is RsaReason.KEY_UNUSABLE:
-        yield _open(outcome.reason, outcome.message)
-    elif outcome.reason is RsaReason.DIGEST_INFO_PARAMETERS_ABSENT:
-        # RFC 8017 lets verifiers take it (A-01, reading 3); the digest itself is right.
-        yield Remark(outcome.reason, Axis.INTEGRITY, Status.VALID, outcome.message)
-    else:
-        yield Remark(outcome.reason, Axis.INTEGRITY, Status.INVALID, outcome.message)
+_RSA_STATUS = {
+    RsaReason.KEY_UNUSABLE: Status.INDETERMINATE,
+    # RFC 8017 lets verifiers take it (A-01, reading 3); the digest itself is right.
+    RsaReason.DIGEST_INFO_PARAMETERS_ABSENT: Status.VALID,
+}
 
 
 def _obstacle(instance: Instance, signature: Signature) -> Remark | None:
