@@ -116,6 +116,22 @@ class JudgedSignature:
         return any(remark.reason in reasons for remark in self.verdict.remarks)
 
 
+@dataclass(frozen=True)
+class JudgedRun:
+    """What is known of a product when all its instances have been judged.
+
+    ``signature_uids`` counts how often each Digital Signature UID was met among different signatures of the product;
+    ``mac_algorithms`` how often each MAC algorithm was met in them.
+    """
+
+    edition: Edition
+    claims: Claims | None
+    instances: int
+    signatures: int
+    signature_uids: Mapping[str, int]
+    mac_algorithms: Mapping[str, int]
+
+
 class _DueByProfile(dict[str, tuple[Due, ...]]):
     """The due elements of one signature, computed once a profile."""
 

@@ -1,7 +1,8 @@
 """Checks are functions bound to rows of the register; what a function looks at is its first parameter's name.
 
-``signature``: a JudgedSignature; ``whole``: a JudgedInstance; ``run``: a JudgedRun. A function that takes ``requirement``
-as its second parameter serves many rows alike. It returns a Finding, or None where the row does not apply.
+``signature``: a JudgedSignature; ``whole``: a JudgedInstance; ``run``: a JudgedRun. A function that takes
+``requirement`` as its second parameter serves many rows alike. It returns a Finding, or None where the row does not
+apply.
 """
 
 from collections.abc import Callable, Mapping
