@@ -57,3 +57,15 @@ class Observation(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str
     subject: Subject = Subject()
     requirement: str = ""
+
+
+class CaseOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that judging one case gave: ids of the requirements that passed, and every result that is no pass."""
+
+    case: str
+    subject: Subject
+    passed: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    """Requirements whose check found nothing in this case to judge."""
