@@ -3,4 +3,4 @@
 from dicomsig.cli import main
 
 if __name__ == "__main__":
-    main(prog_name="dicomsig")
+    main()

@@ -1,13 +1,73 @@
-"""The command `dicomsig` wires the packages to a terminal; it holds no judgement of its own."""
+"""The command line: wiring only. Each command lives in a module of its own, imported when it is called."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final
 
 import click
 
 from dicomsig import __version__
 
-__all__ = ["main"]
+_COMMANDS: Final = {
+    "check": "what of the standard signed instances meet, requirement by requirement",
+    "verify": "whether signatures hold, a line each",
+    "sign": "sign an instance",
+    "demo": "check the embedded samples and write a report",
+}
 
 
-@click.group()
+class _LazyGroup(click.Group):
+    """Commands are imported when they are called, so that the program starts quickly."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"dicomsig.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from dicomsig.conformance.names import did_you_mean, quoted
+
+            ctx.fail(f"no command is named {quoted(args[0])}.{did_you_mean(args[0], _COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="dicomsig")
-def main() -> None:
-    """Judge implementations of DICOM digital signatures."""
+def group() -> None:
+    """Judge DICOM digital signatures against the standard (PS3.3 C.12.1.1.3, PS3.15 Annexes A, C and D)."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and end the process with the exit code of DESIGN section 4."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        code = group.main(arguments, prog_name="dicomsig", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:  # never a traceback on a user: ours, and never a verdict
+        from dicomsig.cli.internal import report_internal_error
+
+        sys.exit(report_internal_error(error))
+    sys.exit(code if isinstance(code, int) else 0)

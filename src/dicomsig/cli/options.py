@@ -1,0 +1,76 @@
+"""Options that commands share, and the turning of what was typed into what the library takes."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from dicomsig.signatures.verify import Trust
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+SIGNING, NOW = "signing", "now"
+
+
+def path_arguments(function: Command) -> Command:
+    """PATH arguments: files, folders, DICOMDIR or zip."""
+    return click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")(function)
+
+
+def trust_options(function: Command) -> Command:
+    """``--trust`` and ``--at``."""
+    function = click.option(
+        "--at",
+        default=SIGNING,
+        metavar="signing|now|ISO8601",
+        help="The moment at which certificates must be valid; default: the signing time that the signature claims.",
+    )(function)
+    return click.option(
+        "--trust",
+        multiple=True,
+        metavar="PEM",
+        type=click.Path(path_type=Path),
+        help="A file of certificates that are trusted; may be given more than once.",
+    )(function)
+
+
+def trust_of(files: Sequence[Path], at: str) -> "Trust":
+    """The trust that was asked for. Raises click.UsageError for a file or time that cannot be read."""
+    from dicomsig.crypto.certificates import CertificateError
+    from dicomsig.crypto.key_files import load_certificates
+    from dicomsig.crypto.trust import TrustStore
+    from dicomsig.signatures.verify import Trust
+
+    anchors = []
+    for file in files:
+        try:
+            anchors += load_certificates(file.read_bytes())
+        except OSError as error:
+            raise click.UsageError(f"--trust {shown(file)}: {error.strerror}") from None
+        except (CertificateError, ValueError) as error:
+            raise click.UsageError(f"--trust {shown(file)}: {error}") from None
+    now = datetime.now(UTC)
+    return Trust(TrustStore(anchors=tuple(anchors)), at=_moment(at, now), now=now)
+
+
+def _moment(at: str, now: datetime) -> datetime | None:
+    if at == SIGNING:
+        return None
+    if at == NOW:
+        return now
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        message = f"--at {at!r} is no time; write signing, now, 2024-06-30 or 2024-06-30T12:00:00+02:00"
+        raise click.UsageError(message) from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def shown(path: Path | str) -> str:
+    """A path as the terminal may show it: undecodable bytes and control characters as \\xNN."""
+    from dicomsig.conformance.names import printable
+
+    return printable(str(path))

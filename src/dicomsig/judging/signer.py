@@ -1,0 +1,260 @@
+"""A signer is judged by its files: each instance, each signature in it, then all together (DESIGN section 3)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from dicomsig.conformance.reason_table import reason_table
+from dicomsig.conformance.register import Scope, register
+from dicomsig.conformance.results import CaseOutcome, Outcome, Result, Subject
+from dicomsig.conformance.views import JudgedInstance, JudgedRun, JudgedSignature
+from dicomsig.encoding import tags
+from dicomsig.encoding.findings import EncodingFinding, MalformedError
+from dicomsig.encoding.instance import Instance, open_instance
+from dicomsig.judging.rows import Tally
+from dicomsig.judging.terms import ALWAYS_DUE, Terms
+from dicomsig.signatures.macro import data_sets, signatures
+from dicomsig.signatures.verdict import Status, Verdict
+from dicomsig.signatures.verify import verify_signature
+
+ROLE = "signer"
+
+
+class FileState(StrEnum):
+    """What became of one file."""
+
+    SIGNED = "signed"
+    UNSIGNED = "unsigned"
+    UNREADABLE = "unreadable"
+    NOT_OPENED = "not-opened"
+    INTERNAL = "internal-error"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFacts:
+    """What the run remembers of one signature of the product."""
+
+    uid: str
+    mac_algorithm: str
+    own: bool
+    integrity: Status
+    structure: Status
+    trust: Status
+    time: Status
+
+
+@dataclass(frozen=True, slots=True)
+class FileJudgement:
+    """What judging one file gave: its cases, what became of it, which profiles it meets, what went wrong inside us."""
+
+    number: int
+    state: FileState
+    cases: tuple[CaseOutcome, ...] = ()
+    signatures: tuple[SignatureFacts, ...] = ()
+    profiles_met: tuple[str, ...] = ()
+    profiles_not_met: tuple[str, ...] = ()
+    internal_errors: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def file_case(number: int) -> str:
+    """The name of the case of one file."""
+    return f"{ROLE}/file-{number:06d}"
+
+
+def judge_file(number: int, path: Path, terms: Terms) -> FileJudgement:
+    """Judge one file; whatever happens comes back as a judgement, nothing is raised but an interrupt."""
+    try:
+        with open_instance(path) as instance:
+            judgement = _judge_instance(number, instance, terms)
+            instance.check_unchanged()
+            return judgement
+    except MalformedError as error:
+        return _unreadable(number, error.finding, terms)
+    except OSError as error:
+        return FileJudgement(number, FileState.NOT_OPENED, problem=error.strerror or type(error).__name__)
+    except Exception as error:  # our fault, never a verdict
+        message = f"{file_case(number)}: {type(error).__name__}"
+        return FileJudgement(number, FileState.INTERNAL, internal_errors=(message,))
+
+
+def judge_run(terms: Terms, judgements: "RunFacts") -> CaseOutcome:
+    """Judge what only all instances together can show."""
+    tally = Tally(f"{ROLE}/product", Subject())
+    run = JudgedRun(
+        edition=terms.edition,
+        claims=terms.claims,
+        instances=judgements.signed,
+        signatures=judgements.signatures,
+        signature_uids=judgements.uids,
+        mac_algorithms=judgements.mac_algorithms,
+    )
+    tally.ask(terms.rows(Scope.PRODUCT, *ALWAYS_DUE, *terms.profiles), run, terms)
+    return tally.outcome()
+
+
+class RunFacts:
+    """What is remembered of all files, in bounded size for each."""
+
+    def __init__(self) -> None:
+        self.signed = 0
+        self.signatures = 0
+        self.uids: Counter[str] = Counter()
+        self.mac_algorithms: Counter[str] = Counter()
+
+    def take(self, judgement: FileJudgement) -> None:
+        """Remember one file."""
+        self.signed += judgement.state is FileState.SIGNED
+        for signature in judgement.signatures:
+            if signature.own:
+                self.signatures += 1
+                self.uids[signature.uid] += 1
+                self.mac_algorithms[signature.mac_algorithm] += 1
+
+
+def _unreadable(number: int, finding: EncodingFinding, terms: Terms) -> FileJudgement:
+    """An instance that cannot be read is a fail with the byte offset (DESIGN section 4)."""
+    requirement = register().get(reason_table()[finding.reason].requirement)
+    subject = Subject(file=number)
+    case = file_case(number)
+    outcome = terms.conviction(requirement) or Outcome.WARNING
+    result = Result(
+        requirement=requirement.id,
+        clause=requirement.clause,
+        case=case,
+        subject=subject,
+        result=outcome,
+        reason=finding.reason,
+        message=str(finding),
+        expected="an instance that can be read to its end",
+        found=f"{finding.message}, at {finding.path}, byte {finding.offset}",
+    )
+    results = (result,) if not terms.only or requirement.id in terms.only else ()
+    return FileJudgement(number, FileState.UNREADABLE, (CaseOutcome(case, subject, results=results),))
+
+
+def _judge_instance(number: int, instance: Instance, terms: Terms) -> FileJudgement:
+    whole = JudgedInstance(number, instance, terms.edition, terms.claims)
+    judged = []
+    for signature in signatures(instance):
+        verdict = verify_signature(instance, signature, terms.trust)
+        judged.append(JudgedSignature(whole, signature, verdict, _is_own(verdict, terms)))
+    object.__setattr__(whole, "signatures", tuple(judged))  # the two refer to each other; nobody has seen them yet
+    tally = Tally(file_case(number), Subject(file=number, sop_instance_uid=_uid(whole.sop_instance_uid)))
+    if not judged and not any(True for _, found in data_sets(instance.elements) if _has_parameters(found)):
+        tally.observe("unsigned", "the instance bears no signature")
+        return FileJudgement(number, FileState.UNSIGNED, (tally.outcome(),))
+    tally.ask(terms.rows(Scope.INSTANCE, *ALWAYS_DUE, *terms.profiles), whole, terms)
+    if not judged:
+        tally.observe("unsigned", "the instance bears MAC parameters and no signature")
+        return FileJudgement(number, FileState.UNSIGNED, (tally.outcome(),))
+    tallies = [_signature_tally(each, terms) for each in judged]
+    met, not_met = _judge_profiles(judged, tallies, tally, terms)
+    return FileJudgement(
+        number=number,
+        state=FileState.SIGNED,
+        cases=(tally.outcome(), *(each.outcome() for each in tallies)),
+        signatures=tuple(_facts(each) for each in judged),
+        profiles_met=met,
+        profiles_not_met=not_met,
+        internal_errors=(*tally.internal_errors, *(error for each in tallies for error in each.internal_errors)),
+    )
+
+
+def _has_parameters(elements: Sequence[object]) -> bool:
+    return any(getattr(element, "tag", None) == tags.MAC_PARAMETERS for element in elements)
+
+
+def _is_own(verdict: Verdict, terms: Terms) -> bool:
+    if not terms.own_certificates:
+        return True
+    return verdict.certificate is not None and verdict.certificate.der in terms.own_certificates
+
+
+def _facts(judged: JudgedSignature) -> SignatureFacts:
+    verdict = judged.verdict
+    return SignatureFacts(
+        _uid(verdict.uid),
+        verdict.mac_algorithm,
+        judged.own,
+        verdict.integrity,
+        verdict.structure,
+        verdict.trust,
+        verdict.time,
+    )
+
+
+def _uid(text: str) -> str:
+    """A UID is shown; anything else in its place is a value and is not (DESIGN section 4, Privacy)."""
+    if text and len(text) <= 64 and all(character in "0123456789." for character in text):
+        return text
+    return "" if not text else "(not a UID)"
+
+
+def _signature_tally(judged: JudgedSignature, terms: Terms) -> Tally:
+    """Macro and Base are due on every signature of the product itself."""
+    subject = Subject(
+        file=judged.whole.file,
+        sop_instance_uid=_uid(judged.whole.sop_instance_uid),
+        place=judged.signature.place,
+        number=judged.signature.number,
+        signature_uid=_uid(judged.verdict.uid),
+    )
+    tally = Tally(file_case(judged.whole.file) + judged.signature.name, subject)
+    if judged.own:
+        tally.ask(terms.rows(Scope.SIGNATURE, *ALWAYS_DUE), judged, terms)
+    else:
+        verdict = judged.verdict
+        message = f"a signature by another certificate than those claimed; integrity {verdict.integrity}"
+        tally.observe("signature-of-another", message)
+    return tally
+
+
+def _judge_profiles(
+    judged: list[JudgedSignature], tallies: list[Tally], whole: Tally, terms: Terms
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A profile is met when one own signature of the main data set meets all of it (DESIGN section 3).
+
+    The failure shown is that of the nearest signature; the others, and all where no profile counts, are observations.
+    """
+    candidates = [
+        (each, tally) for each, tally in zip(judged, tallies, strict=True) if each.own and each.in_main_data_set
+    ]
+    met: list[str] = []
+    not_met: list[str] = []
+    for profile in terms.judged_profiles:
+        rows = terms.rows(Scope.SIGNATURE, profile)
+        asked = []
+        for each, tally in candidates:
+            part = Tally(tally.case, tally.subject)
+            part.ask(rows, each, terms)
+            tally.internal_errors += part.internal_errors
+            asked.append((part, tally))
+        counts = profile in terms.profiles
+        if not asked:
+            if counts:
+                whole.observe(
+                    "no-own-signature", f"no signature of the product in the main data set; {profile} is not judged"
+                )
+            continue
+        nearest = min(asked, key=lambda pair: (len(pair[0].failed) + len(pair[1].failed), len(pair[0].open)))
+        (met if not nearest[0].failed and not nearest[1].failed else not_met).append(profile)
+        for part, tally in asked:
+            if counts and part is nearest[0]:
+                tally.merge(part)
+            else:
+                _report_profile(profile, part, tally)
+    return tuple(met), tuple(not_met)
+
+
+def _report_profile(profile: str, part: Tally, tally: Tally) -> None:
+    if part.failed or tally.failed:
+        broken = (*part.failed, *tally.failed)
+        more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
+        tally.observe("profile-not-met", f"the {profile} profile is not met: {broken[0]}{more}")
+    elif part.open:
+        tally.observe("profile-not-told", f"whether the {profile} profile is met cannot be told")
+    else:
+        tally.observe("profile-met", f"the {profile} profile is met")

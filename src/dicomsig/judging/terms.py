@@ -1,0 +1,89 @@
+"""Against what is judged: edition, claims, profiles, trust, and which requirements were asked for."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from dicomsig.conformance.checks.registry import Check, registered
+from dicomsig.conformance.claims import Claims
+from dicomsig.conformance.editions import Edition, profile_data
+from dicomsig.conformance.register import Requirement, Scope, register
+from dicomsig.conformance.results import Outcome
+from dicomsig.crypto.key_files import load_certificates
+from dicomsig.signatures.verify import NO_TRUST, Trust
+
+ALWAYS_DUE: Final = ("macro", "base")
+"""What every signature is judged against, claimed or not (DESIGN section 3)."""
+
+ELEMENT_PROFILES: Final = ("creator", "authorization", "structured-report")
+"""Profiles that one signature of an instance has to meet when they are claimed (PS3.15 C.2 to C.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A requirement with the check that judges it."""
+
+    requirement: Requirement
+    check: Check
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of one run. ``profiles`` are those whose breach counts; others are reported as met or not met."""
+
+    edition: Edition
+    claims: Claims | None = None
+    asked_profiles: tuple[str, ...] = ()
+    trust: Trust = NO_TRUST
+    only: frozenset[str] = frozenset()
+
+    @cached_property
+    def profiles(self) -> tuple[str, ...]:
+        """The element profiles that are due on each signed instance: those asked for, else those claimed."""
+        named = self.asked_profiles or (self.claims.profiles if self.claims is not None else ())
+        return tuple(profile for profile in ELEMENT_PROFILES if profile in named)
+
+    @cached_property
+    def own_certificates(self) -> frozenset[bytes]:
+        """The certificates whose signatures count as the product's own; empty: all do."""
+        if self.claims is None:
+            return frozenset()
+        files = self.claims.certificates()
+        return frozenset(certificate.der for file in files for certificate in load_certificates(file))
+
+    @cached_property
+    def judged_profiles(self) -> tuple[str, ...]:
+        """The element profiles for which there is a check."""
+        return tuple(profile for profile in ELEMENT_PROFILES if self.rows(Scope.SIGNATURE, profile))
+
+    def rows(self, scope: Scope, *profiles: str) -> tuple[Row, ...]:
+        """The rows with a check, of one scope and of some profiles, that are in force and asked for."""
+        return tuple(row for profile in profiles for row in self._rows.get((scope, profile), ()))
+
+    @cached_property
+    def _rows(self) -> dict[tuple[Scope, str], tuple[Row, ...]]:
+        import dicomsig.conformance.checks  # noqa: F401 - binds the checks
+
+        checks = registered()
+        found: dict[tuple[Scope, str], list[Row]] = {}
+        for requirement in register().values():
+            check = checks.get(requirement.id)
+            if check is None or not requirement.holds_in(self.edition.label):
+                continue
+            if not self.only or requirement.id in self.only:
+                found.setdefault((check.scope, requirement.profile), []).append(Row(requirement, check))
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    def conviction(self, requirement: Requirement) -> Outcome | None:
+        """What a breach of a requirement counts; None for a permission, whose use is an observation.
+
+        In an edition that was not read everything is assumed, and nothing assumed convicts.
+        """
+        if not requirement.strength.can_fail:
+            return Outcome.WARNING if requirement.strength == "should" else None
+        return Outcome.FAIL if self._edition_was_read else Outcome.INCONCLUSIVE
+
+    @cached_property
+    def _edition_was_read(self) -> bool:
+        editions: list[str] = profile_data()["editions"]
+        return editions[0] <= self.edition.label <= editions[-1]
