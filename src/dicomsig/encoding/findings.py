@@ -21,6 +21,7 @@ class EncodingReason(StrEnum):
     ITEM_EXPECTED = "item-expected"
     NESTING = "nesting-too-deep"
     ELEMENTS = "elements-too-many"
+    TRAILING_ZEROS = "trailing-zero-bytes"
     TAG_REPEATED = "tag-repeated"
     TAG_UNORDERED = "tag-unordered"
     RESERVED_BYTES = "reserved-bytes-nonzero"
@@ -31,6 +32,7 @@ class EncodingReason(StrEnum):
     SYNTAX_UNKNOWN = "transfer-syntax-unknown"
     INFLATION_LIMIT = "inflation-limit"
     DEFLATE_DAMAGED = "deflate-damaged"
+    DEFLATE_TRAILING = "deflate-trailing-bytes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def _after_the_stream(left: int, size: int) -> list[EncodingFinding]:
     if left <= 1:
         return []
     message = f"{left} bytes follow the deflated data set"
-    return [EncodingFinding(EncodingReason.DEFLATE_DAMAGED, "/", size - left, message)]
+    return [EncodingFinding(EncodingReason.DEFLATE_TRAILING, "/", size - left, message)]
 
 
 def _spooled(spool: "tempfile.SpooledTemporaryFile[bytes]") -> SpooledSource:

@@ -113,7 +113,7 @@ def read_instance(file: ByteSource, limits: Limits = DEFAULT_LIMITS) -> Instance
     elif has_magic:
         findings.append(EncodingFinding(EncodingReason.META_MISSING, "/", start, "there is no File Meta Information"))
     if declared is None:
-        syntax = _guessed_syntax(file, after)
+        syntax = _guessed_syntax(file, after, bool(meta))
         if meta:
             message = "File Meta Information names no transfer syntax"
             findings.append(EncodingFinding(EncodingReason.META_MALFORMED, "/(0002,0010)", start, message))
@@ -182,14 +182,15 @@ def _declared_syntax(file: ByteSource, meta: tuple[Element, ...]) -> str | None:
     return plain_text(file.read(element.value, min(element.length, 64)))
 
 
-def _guessed_syntax(file: ByteSource, start: int) -> TransferSyntax:
-    """Without File Meta Information the first element tells VR letters and byte order."""
+def _guessed_syntax(file: ByteSource, start: int, has_meta: bool) -> TransferSyntax:
+    """When nothing names a transfer syntax the first element tells VR letters and byte order."""
     if start == file.size:
         return EXPLICIT_LITTLE_ENDIAN
     found = _syntax_by_start(file.read(start, min(8, file.size - start)))
     if found is None:
-        message = "no data set element is where the data set should begin"
-        raise MalformedError.at(EncodingReason.NOT_DICOM, message, offset=start)
+        message = "no transfer syntax is named, and no element of a low group begins the data set"
+        reason = EncodingReason.META_MALFORMED if has_meta else EncodingReason.META_MISSING
+        raise MalformedError.at(reason, message, offset=start)
     return found
 
 

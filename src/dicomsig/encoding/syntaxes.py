@@ -10,6 +10,10 @@ EXPLICIT_BIG_ENDIAN_UID: Final = "1.2.840.10008.1.2.2"
 RLE_UID: Final = "1.2.840.10008.1.2.5"
 
 _ENCAPSULATED_ROOTS = ("1.2.840.10008.1.2.4.",)
+_ENCAPSULATED_UNCOMPRESSED_UID = "1.2.840.10008.1.2.1.98"
+_DEFLATED_FRAMES_UID = "1.2.840.10008.1.2.8.1"
+_DEFLATED_REFERENCES = ("1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205")
+"""JPIP Referenced Deflate and its HTJ2K twin: pixels elsewhere, the data set deflated (PS3.5 A.7, A.12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,10 @@ EXPLICIT_BIG_ENDIAN: Final = TransferSyntax(EXPLICIT_BIG_ENDIAN_UID, little_endi
 RLE: Final = TransferSyntax(RLE_UID, encapsulated=True)
 
 _FIXED = {s.uid: s for s in (IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED, EXPLICIT_BIG_ENDIAN, RLE)}
+_FIXED |= {
+    uid: TransferSyntax(uid, encapsulated=True) for uid in (_ENCAPSULATED_UNCOMPRESSED_UID, _DEFLATED_FRAMES_UID)
+}
+_FIXED |= {uid: TransferSyntax(uid, deflated=True) for uid in _DEFLATED_REFERENCES}
 
 
 def transfer_syntax(uid: str) -> TransferSyntax:

@@ -4,9 +4,8 @@ from typing import Final
 
 UNDEFINED_LENGTH: Final = 0xFFFFFFFF
 
-SHORT: Final = frozenset(
-    ("AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM")
-    + ("UI", "UL", "US")
+SHORT: Final = frozenset({"AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "PN"}) | frozenset(
+    {"SH", "SL", "SS", "ST", "TM", "UI", "UL", "US"}
 )
 """VRs whose explicit header has a two-byte length (PS3.5 7.1.2)."""
 

@@ -5,12 +5,13 @@ from typing import Final
 
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Element, Fragment, Item
-from dicomsig.encoding.findings import EncodingFinding, EncodingReason, MalformedError
+from dicomsig.encoding.findings import EncodingReason
 from dicomsig.encoding.implicit import ImplicitScope
 from dicomsig.encoding.limits import DEFAULT_LIMITS, Limits
 from dicomsig.encoding.source import ByteSource
 from dicomsig.encoding.syntaxes import TransferSyntax
 from dicomsig.encoding.vr import LONG, SHORT, UNDEFINED_LENGTH
+from dicomsig.encoding.walk_notes import WalkNotes
 
 _SHORT_HEADER: Final = {vr.encode(): vr for vr in SHORT}
 _LONG_HEADER: Final = {vr.encode(): vr for vr in LONG}
@@ -21,19 +22,17 @@ _HEADER = 12
 """Bytes of the longest header."""
 
 
-class Walker:
+class Walker(WalkNotes):
     """One walk over one data set. ``findings`` collects what is wrong and can be passed over.
 
     Raises MalformedError, with tag path and byte offset, where the reading cannot go on.
     """
 
     def __init__(self, source: ByteSource, syntax: TransferSyntax, limits: Limits = DEFAULT_LIMITS) -> None:
-        self.findings: list[EncodingFinding] = []
-        self.findings_dropped = 0
+        super().__init__(limits)
         self._source = source
-        self._limits = limits
         self._budget = limits.elements
-        self._steps: list[tuple[tags.Tag, int]] = []
+        self._zeros_sought = False
         self._explicit = syntax.explicit
         self._header, self._length, self._item = _LITTLE_ENDIAN if syntax.little_endian else _BIG_ENDIAN
 
@@ -47,11 +46,13 @@ class Walker:
             return elements
         # A VR hung on a Pixel Representation that came later: the second walk knows it from the start.
         self.findings.clear()
+        self.findings_dropped = 0
+        self._zeros_sought = False
         self._budget = self._limits.elements
         return self._elements(start, end, False, ImplicitScope(pixel_representation=scope.pixel_representation))[0]
 
     def file_meta(self, start: int, end: int) -> tuple[tuple[Element, ...], int]:
-        """The elements of group 0002 and the offset after them (PS3.10 7.1); the group length may lie: it is not used."""
+        """The elements of group 0002 and the offset after them (PS3.10 7.1); a group length may lie, it is not used."""
         return self._elements(start, end, False, None, meta=True)
 
     def _elements(
@@ -65,13 +66,15 @@ class Walker:
         last_header = base + len(held) - _HEADER
         short, long = _SHORT_HEADER.get, _LONG_HEADER.get
         elements: list[Element] = []
-        append, room = elements.append, self._budget
+        append, room, counted = elements.append, self._budget, 0
         previous = -1
         while position < end:
             if position > last_header:
                 base, held = source.window(position)
                 last_header = base + len(held) - _HEADER
                 if end - position < 8 or len(held) - (position - base) < 8:
+                    if self._only_zeros(position, end):
+                        return self._finished(elements, end, counted)
                     raise self._truncated(position, end)
             group, number, letters, length = unpack(held, position - base)
             tag = group << 16 | number
@@ -82,9 +85,11 @@ class Walker:
             else:
                 if group == 0xFFFE:
                     if tag == tags.ITEM_DELIMITER and delimited:
-                        self._check_delimiter(position)
-                        return self._finished(elements, position)
+                        self._check_delimiter(position, end)
+                        return self._finished(elements, position, counted)
                     raise self._stray_delimiter(tag, position)
+                if not tag and self._only_zeros(position, end):
+                    return self._finished(elements, end, counted)
                 if end - position < _HEADER or len(held) - (position - base) < _HEADER:
                     raise self._truncated(position, end)
                 if (vr := long(letters)) is None:
@@ -98,8 +103,10 @@ class Walker:
                 self._note_order(tag, previous, position)
             previous = tag
             if vr == "SQ" or length == UNDEFINED_LENGTH:
+                self._budget -= len(elements) - counted
+                counted = len(elements)
                 element = self._nested(tag, vr, position, value, length, end, None)
-                position, room = element.end, self._budget
+                position, room = element.end, self._budget + counted
             else:
                 element = Element(tag, vr, position, value, length)
                 position = value + length
@@ -112,7 +119,7 @@ class Walker:
                 raise self._too_many(position)
         if delimited:
             raise self._delimiter_missing("item", position)
-        return self._finished(elements, position)
+        return self._finished(elements, position, counted)
 
     def _implicit_elements(
         self, position: int, end: int, delimited: bool, scope: ImplicitScope
@@ -121,25 +128,31 @@ class Walker:
         unpack, source = self._item.unpack_from, self._source
         base, held = source.window(position)
         elements: list[Element] = []
-        previous = -1
+        previous, counted = -1, 0
         while position < end:
             if position + 8 > base + len(held):
                 base, held = source.window(position)
                 if end - position < 8 or len(held) - (position - base) < 8:
+                    if self._only_zeros(position, end):
+                        return self._finished(elements, end, counted)
                     raise self._truncated(position, end)
             group, number, length = unpack(held, position - base)
             tag = group << 16 | number
             if group == 0xFFFE:
                 if tag == tags.ITEM_DELIMITER and delimited:
-                    self._check_delimiter(position)
-                    return self._finished(elements, position)
+                    self._check_delimiter(position, end)
+                    return self._finished(elements, position, counted)
                 raise self._stray_delimiter(tag, position)
             if tag <= previous:
+                if not tag and self._only_zeros(position, end):
+                    return self._finished(elements, end, counted)
                 self._note_order(tag, previous, position)
             previous = tag
             value = position + 8
             vr = scope.vr_of(tag)
             if vr == "SQ" or length == UNDEFINED_LENGTH:
+                self._budget -= len(elements) - counted
+                counted = len(elements)
                 element = self._nested(tag, vr, position, value, length, end, scope)
             else:
                 element = Element(tag, vr, position, value, length)
@@ -151,14 +164,14 @@ class Walker:
             if scope.wants(tag):
                 scope.remember(tag, source.read(value, min(length, 64)))
             elements.append(element)
-            if len(elements) > self._budget:
+            if len(elements) - counted > self._budget:
                 raise self._too_many(position)
         if delimited:
             raise self._delimiter_missing("item", position)
-        return self._finished(elements, position)
+        return self._finished(elements, position, counted)
 
-    def _finished(self, elements: list[Element], position: int) -> tuple[tuple[Element, ...], int]:
-        self._budget -= len(elements)
+    def _finished(self, elements: list[Element], position: int, counted: int) -> tuple[tuple[Element, ...], int]:
+        self._budget -= len(elements) - counted
         return tuple(elements), position
 
     def _nested(
@@ -205,7 +218,7 @@ class Walker:
         while position < end:
             found, length = self._item_header(tag, position, end)
             if found == tags.SEQUENCE_DELIMITER and delimited:
-                self._check_delimiter(position)
+                self._check_delimiter(position, end)
                 return tuple(items), position
             if found != tags.ITEM:
                 raise self._malformed(
@@ -235,7 +248,7 @@ class Walker:
         while position < end:
             found, length = self._item_header(tag, position, end)
             if found == tags.SEQUENCE_DELIMITER:
-                self._check_delimiter(position)
+                self._check_delimiter(position, end)
                 return tuple(fragments), position
             if found != tags.ITEM or length == UNDEFINED_LENGTH:
                 raise self._malformed(EncodingReason.ITEM_EXPECTED, "no fragment with a length is here", tag, position)
@@ -256,11 +269,21 @@ class Walker:
         group, number, length = self._item.unpack(self._source.read(position, 8))
         return group << 16 | number, length
 
-    def _check_delimiter(self, position: int) -> None:
-        held = self._source.read(position, 8)
-        if len(held) < 8:
-            raise self._truncated(position, position + len(held))
-        group, number, length = self._item.unpack(held)
+    def _only_zeros(self, position: int, end: int) -> bool:
+        """Nothing but zeros is left of the main data set: no element, though some products pad files like that."""
+        if self._steps or self._zeros_sought:
+            return False
+        self._zeros_sought = True
+        if any(bytes(block).strip(b"\0") for block in self._source.blocks(position, end)):
+            return False
+        message = f"{end - position} zero bytes follow the last element"
+        self._note(EncodingReason.TRAILING_ZEROS, message, None, position)
+        return True
+
+    def _check_delimiter(self, position: int, end: int) -> None:
+        if end - position < 8:
+            raise self._truncated(position, end)
+        group, number, length = self._item.unpack(self._source.read(position, 8))
         if length:
             message = f"a delimiter has length {length}, not 0"
             self._note(EncodingReason.DELIMITER_LENGTH, message, group << 16 | number, position)
@@ -273,42 +296,3 @@ class Walker:
             raise self._malformed(EncodingReason.VR_UNKNOWN, message, tag, position)
         self._note(EncodingReason.VR_UNKNOWN, f"the VR {shown} is not known", tag, position)
         return letters.decode("ascii")
-
-    def _path(self, tag: tags.Tag | None) -> str:
-        return tags.format_place(self._steps) + (tags.format_tag(tag) if tag is not None else "")
-
-    def _note(self, reason: EncodingReason, message: str, tag: tags.Tag, position: int) -> None:
-        if len(self.findings) < self._limits.findings:
-            self.findings.append(EncodingFinding(reason, self._path(tag), position, message))
-        else:
-            self.findings_dropped += 1
-
-    def _note_order(self, tag: tags.Tag, previous: tags.Tag, position: int) -> None:
-        if tag == previous:
-            self._note(EncodingReason.TAG_REPEATED, "the tag occurs twice", tag, position)
-        else:
-            message = f"the tag stands after {tags.format_tag(previous)}"
-            self._note(EncodingReason.TAG_UNORDERED, message, tag, position)
-
-    def _malformed(self, reason: EncodingReason, message: str, tag: tags.Tag | None, position: int) -> MalformedError:
-        return MalformedError.at(reason, message, path=self._path(tag), offset=position)
-
-    def _stray_delimiter(self, tag: tags.Tag, position: int) -> MalformedError:
-        message = "an item or delimiter tag stands among elements"
-        return self._malformed(EncodingReason.DELIMITER_UNEXPECTED, message, tag, position)
-
-    def _delimiter_missing(self, what: str, position: int, tag: tags.Tag | None = None) -> MalformedError:
-        message = f"the data end before the {what} delimiter"
-        return self._malformed(EncodingReason.DELIMITER_MISSING, message, tag, position)
-
-    def _truncated(self, position: int, end: int) -> MalformedError:
-        message = f"{max(end - position, 0)} bytes are left where an element header is due"
-        return self._malformed(EncodingReason.TRUNCATED, message, None, position)
-
-    def _too_long(self, tag: tags.Tag, position: int, length: int, end: int) -> MalformedError:
-        message = f"the length {length} goes beyond its container, which ends at byte {end}"
-        return self._malformed(EncodingReason.LENGTH_EXCEEDS_CONTAINER, message, tag, position)
-
-    def _too_many(self, position: int) -> MalformedError:
-        message = f"there are more than {self._limits.elements} elements, items and fragments"
-        return self._malformed(EncodingReason.ELEMENTS, message, None, position)
