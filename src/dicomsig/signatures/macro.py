@@ -15,6 +15,27 @@ from dicomsig.signatures.signable import exclusion
 _NOT_LIVE = frozenset((tags.DIGITAL_SIGNATURES, tags.MAC_PARAMETERS, tags.ORIGINAL_ATTRIBUTES))
 """Sequences whose items are no place: what Original Attributes Sequence keeps is history (PS3.3 C.12.1)."""
 
+LONGEST_TAG_LIST = 0xFFFE
+"""Bytes of Data Elements Signed (0400,0020) at most: more do not fit AT in explicit VR (PS3.5 7.1.2)."""
+
+_MOST_PARAMETERS = 8
+"""MAC Parameters items of one number that are looked at: two are too many already (A-18)."""
+
+_LONGEST_TEXT = 1024
+_LONGEST_VALUE = 1 << 20
+_LONGEST = {
+    attributes.MAC_ID_NUMBER: 4,
+    attributes.MAC_TRANSFER_SYNTAX: _LONGEST_TEXT,
+    attributes.MAC_ALGORITHM: _LONGEST_TEXT,
+    attributes.DATA_ELEMENTS_SIGNED: LONGEST_TAG_LIST + 1,
+    attributes.SIGNATURE_UID: _LONGEST_TEXT,
+    attributes.SIGNATURE_DATETIME: _LONGEST_TEXT,
+    attributes.CERTIFICATE_TYPE: _LONGEST_TEXT,
+    attributes.CERTIFICATE: _LONGEST_VALUE,
+    attributes.SIGNATURE: _LONGEST_VALUE,
+}
+"""The values that are read, and how much of each: an item is as long as its maker wants, memory is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class TagList:
@@ -34,7 +55,7 @@ class TagList:
 
 @dataclass(frozen=True, slots=True)
 class MacParameters:
-    """One item of MAC Parameters Sequence (4FFE,0001); what is absent or unreadable is None, or an empty list."""
+    """One item of MAC Parameters Sequence (4FFE,0001); what is absent or unreadable is None, empty text or list."""
 
     item: Item
     mac_id: int | None
@@ -47,8 +68,8 @@ class MacParameters:
 class Signature:
     """One item of Digital Signatures Sequence (FFFA,FFFA) with the data set that holds it.
 
-    ``parameters`` are the MAC Parameters items of the same data set that bear its MAC ID Number: one, if all is well.
-    Texts are empty when the element is absent.
+    ``parameters`` are the MAC Parameters items of the same data set that bear its MAC ID Number, the first eight: one,
+    if all is well. Texts are empty when the element is absent.
     """
 
     place: str
@@ -88,26 +109,44 @@ def signatures(instance: Instance) -> Iterator[Signature]:
         sequence = find(elements, tags.DIGITAL_SIGNATURES)
         if sequence is None or not sequence.items or sequence.vr != "SQ":
             continue
-        parameters = tuple(mac_parameters(instance, elements))
+        by_number: dict[int, list[Item]] = {}
+        for item in _parameters_items(elements):
+            mac_id = _mac_id(instance, item)
+            if mac_id is not None and len(same := by_number.setdefault(mac_id, [])) < _MOST_PARAMETERS:
+                same.append(item)
         for number, item in enumerate(sequence.items):
-            yield _signature(instance, place, number, elements, item, parameters)
+            mac_id = _mac_id(instance, item)
+            mine = by_number.get(mac_id, []) if mac_id is not None else []
+            yield _signature(instance, place, number, elements, item, tuple(_parameters(instance, i) for i in mine))
 
 
 def mac_parameters(instance: Instance, elements: tuple[Element, ...]) -> Iterator[MacParameters]:
     """The MAC parameters that one data set holds."""
+    for item in _parameters_items(elements):
+        yield _parameters(instance, item)
+
+
+def _parameters_items(elements: tuple[Element, ...]) -> tuple[Item, ...]:
     sequence = find(elements, tags.MAC_PARAMETERS)
+    return sequence.items or () if sequence is not None and sequence.vr == "SQ" else ()
+
+
+def _parameters(instance: Instance, item: Item) -> MacParameters:
+    values = _values(instance, item)
     little_endian = instance.syntax.little_endian
-    if sequence is None or sequence.vr != "SQ":
-        return
-    for item in sequence.items or ():
-        values = _values(instance, item)
-        yield MacParameters(
-            item=item,
-            mac_id=read_number(values.get(attributes.MAC_ID_NUMBER, b""), little_endian),
-            syntax_uid=plain_text(values.get(attributes.MAC_TRANSFER_SYNTAX, b"")),
-            algorithm=plain_text(values.get(attributes.MAC_ALGORITHM, b"")),
-            tag_list=read_tag_list(values.get(attributes.DATA_ELEMENTS_SIGNED, b""), little_endian),
-        )
+    listed = values.get(attributes.DATA_ELEMENTS_SIGNED, b"")
+    return MacParameters(
+        item=item,
+        mac_id=read_number(values.get(attributes.MAC_ID_NUMBER, b""), little_endian),
+        syntax_uid=plain_text(values.get(attributes.MAC_TRANSFER_SYNTAX, b"")),
+        algorithm=plain_text(values.get(attributes.MAC_ALGORITHM, b"")),
+        tag_list=read_tag_list(listed if len(listed) <= LONGEST_TAG_LIST else b"", little_endian),
+    )
+
+
+def _mac_id(instance: Instance, item: Item) -> int | None:
+    element = find(item.elements, attributes.MAC_ID_NUMBER)
+    return None if element is None else read_number(instance.value(element, 4), instance.syntax.little_endian)
 
 
 def _signature(
@@ -119,14 +158,13 @@ def _signature(
     parameters: tuple[MacParameters, ...],
 ) -> Signature:
     values = _values(instance, item)
-    mac_id = read_number(values.get(attributes.MAC_ID_NUMBER, b""), instance.syntax.little_endian)
     return Signature(
         place=place,
         number=number,
         data_set=elements,
         item=item,
-        mac_id=mac_id,
-        parameters=tuple(p for p in parameters if p.mac_id == mac_id) if mac_id is not None else (),
+        mac_id=read_number(values.get(attributes.MAC_ID_NUMBER, b""), instance.syntax.little_endian),
+        parameters=parameters,
         uid=plain_text(values.get(attributes.SIGNATURE_UID, b"")),
         datetime_text=plain_text(values.get(attributes.SIGNATURE_DATETIME, b"")),
         certificate_type=plain_text(values.get(attributes.CERTIFICATE_TYPE, b"")),
@@ -136,11 +174,12 @@ def _signature(
 
 
 def _values(instance: Instance, item: Item) -> dict[tags.Tag, bytes]:
-    """The values of one item by tag, the first where a tag repeats."""
+    """The values of the macro in one item by tag, the first where a tag repeats, none longer than its bound."""
     found: dict[tags.Tag, bytes] = {}
     for element in item.elements:
-        if element.items is None and element.fragments is None and element.tag not in found:
-            found[element.tag] = instance.value(element)
+        longest = _LONGEST.get(element.tag)
+        if longest and element.items is None and element.fragments is None and element.tag not in found:
+            found[element.tag] = instance.value(element, longest)
     return found
 
 
@@ -151,7 +190,7 @@ def read_number(value: bytes, little_endian: bool) -> int | None:
     return int.from_bytes(value, "little" if little_endian else "big")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def read_tag_list(value: bytes, little_endian: bool) -> TagList:
     """The tags of an AT value, incomplete ones at the end left out. Thousands of files share a list: it is kept."""
     count = len(value) // 4

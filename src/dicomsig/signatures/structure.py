@@ -11,7 +11,7 @@ from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.signatures import attributes
 from dicomsig.signatures.attributes import PARAMETERS_ATTRIBUTES, SIGNATURE_ATTRIBUTES, MacroAttribute
 from dicomsig.signatures.datetimes import read_datetime
-from dicomsig.signatures.macro import MacParameters, Signature
+from dicomsig.signatures.macro import LONGEST_TAG_LIST, MacParameters, Signature
 from dicomsig.signatures.verdict import Axis, Remark, SignatureReason, Status
 
 _TERMS: Final = frozenset(MacAlgorithm)
@@ -66,7 +66,7 @@ def _counts(instance: Instance, start: int, length: int, attribute: MacroAttribu
         case "US":
             return length == 2
         case "AT":
-            return length % 4 == 0
+            return length % 4 == 0 and length <= LONGEST_TAG_LIST
         case "OB":
             return True
         case _:

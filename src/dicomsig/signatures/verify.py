@@ -159,7 +159,8 @@ def _obstacle(instance: Instance, signature: Signature) -> Remark | None:
     if signature.certificate_type != attributes.CERTIFICATE_TYPE_TERM:
         return _open(SignatureReason.CERTIFICATE_TYPE_UNKNOWN, "Certificate Type (0400,0110) is not the defined term")
     covered = [e for e in signature.data_set if e.tag in parameters.tag_list.distinct and exclusion(e.tag) is None]
-    return _syntax_obstacle(instance, parameters, covered) or _unknown_vr(signature, covered)
+    appended = [e for e in signature.item.elements if e.tag not in attributes.NOT_HASHED and exclusion(e.tag) is None]
+    return _syntax_obstacle(instance, parameters, covered) or _unknown_vr(signature, covered + appended)
 
 
 def _syntax_obstacle(instance: Instance, parameters: MacParameters, covered: list[Element]) -> Remark | None:
@@ -186,7 +187,7 @@ def _syntax_obstacle(instance: Instance, parameters: MacParameters, covered: lis
 
 
 def _unknown_vr(signature: Signature, covered: list[Element]) -> Remark | None:
-    """A listed UN, or one inside a listed sequence, leaves the MAC open (A-03)."""
+    """A UN that is listed, in a listed sequence or in the signature item leaves the MAC open (A-03)."""
     for element in covered:
         if element.vr == "UN" or element.items is not None:
             path = unknown_within(element, signature.place)
