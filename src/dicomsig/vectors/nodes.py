@@ -13,6 +13,7 @@ from dicomsig.encoding.syntaxes import EXPLICIT_LITTLE_ENDIAN, TransferSyntax
 
 __all__ = [
     "DataSet",
+    "Encoded",
     "Form",
     "Fragments",
     "Leaf",
@@ -56,7 +57,15 @@ class Fragments:
     fragments: tuple[bytes, ...]
 
 
-Node = Leaf | Sequence | Fragments
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An element as the bytes that stand in the file, lawful or not, whatever the form."""
+
+    tag: tags.Tag
+    data: bytes
+
+
+Node = Leaf | Sequence | Fragments | Encoded
 DataSet = tuple[Node, ...]
 """Nodes in ascending order of tags, each tag once; `data_set` makes one."""
 
@@ -83,7 +92,7 @@ def data_set(*nodes: Node | Iterable[Node]) -> DataSet:
     """
     flat: list[Node] = []
     for node in nodes:
-        if isinstance(node, Leaf | Sequence | Fragments):
+        if isinstance(node, Leaf | Sequence | Fragments | Encoded):
             flat.append(node)
         else:
             flat.extend(node)
@@ -174,6 +183,8 @@ def _node(node: Node, form: Form) -> bytes:
             if not form.syntax.encapsulated:
                 raise ValueError(f"transfer syntax {form.syntax.uid} has no fragments (PS3.5 A.4)")
             return write.encode_fragments(tag, offset_table, fragments)
+        case Encoded(_, data):
+            return data
 
 
 def _file_meta(content: DataSet, syntax: TransferSyntax) -> bytes:
