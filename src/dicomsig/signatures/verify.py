@@ -130,9 +130,9 @@ def _integrity(
     value = cut_to_modulus(signature.signature_value, key)
     outcome = check_signature(key, value, algorithm, digest.digest())
     if outcome.reason is not None:
-        remarks.append(
-            Remark(outcome.reason, Axis.INTEGRITY, _RSA_STATUS.get(outcome.reason, Status.INVALID), outcome.message)
-        )
+        status = _RSA_STATUS.get(outcome.reason, Status.INVALID)
+        guessed = _guessed_vr(instance, signature) if outcome.reason is RsaReason.MAC_MISMATCH else None
+        remarks.append(guessed or Remark(outcome.reason, Axis.INTEGRITY, status, outcome.message))
     return outcome.digest
 
 
@@ -183,6 +183,18 @@ def _syntax_obstacle(instance: Instance, parameters: MacParameters, covered: lis
         if (element.tag == tags.PIXEL_DATA and (coded or syntax.encapsulated)) or (coded and not syntax.encapsulated):
             message = f"{tags.format_tag(element.tag)} was signed in another transfer syntax than it is in now"
             return _open(SignatureReason.SYNTAX_NOT_REBUILDABLE, message)
+    return None
+
+
+def _guessed_vr(instance: Instance, signature: Signature) -> Remark | None:
+    """In Implicit VR a private VR is what a dictionary thinks it is: no proof that anything was changed (A-03)."""
+    if instance.syntax.explicit:
+        return None
+    listed = signature.parameters[0].tag_list.distinct
+    for element in walk_down([e for e in signature.data_set if e.tag in listed] + list(signature.item.elements)):
+        if tags.is_private(element.tag) and element.tag & 0xFFFF > 0xFF:
+            message = f"the MAC is another, and the VR of {tags.format_tag(element.tag)} is only what a dictionary says"
+            return _open(SignatureReason.ENCODING_NOT_REBUILDABLE, message)
     return None
 
 
