@@ -17,7 +17,9 @@ SIGNING, NOW = "signing", "now"
 
 def path_arguments(function: Command) -> Command:
     """PATH arguments: files, folders, DICOMDIR or zip."""
-    return click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")(function)
+    return click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")(
+        function
+    )
 
 
 def trust_options(function: Command) -> Command:

@@ -1,0 +1,37 @@
+"""A sign of life on long runs: on a terminal, on stderr, and nowhere else."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Final, Self
+
+_PATIENCE: Final = 1.0
+"""Seconds before anything is shown."""
+_INTERVAL: Final = 0.2
+
+
+class Progress:
+    """Counts what is done and, from the second second on, shows the count on one line of the terminal."""
+
+    def __init__(self, done: str) -> None:
+        self._done_word = done
+        self._count = 0
+        self._shows = sys.stderr.isatty() and not sys.stdout.isatty()
+        self._next = time.monotonic() + _PATIENCE
+        self._start = time.monotonic()
+        self._shown = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def step(self) -> None:
+        """One more is done."""
+        self._count += 1
+        if self._shows and (now := time.monotonic()) >= self._next:
+            rate = self._count / (now - self._start)
+            print(f"\r\033[K{self._count} files {self._done_word}, {rate:.0f}/s", end="", file=sys.stderr, flush=True)
+            self._next, self._shown = now + _INTERVAL, True

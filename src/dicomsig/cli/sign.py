@@ -1,0 +1,183 @@
+"""``dicomsig sign``: the reference signer (DESIGN section 4)."""
+
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dicomsig.cli.options import shown
+
+if TYPE_CHECKING:
+    from dicomsig.encoding.instance import Instance
+    from dicomsig.encoding.tags import Tag
+    from dicomsig.signatures.sign import Signed
+    from dicomsig.signatures.signing_request import PurposeCode, SigningRequest
+
+_PROFILES = ("base", "creator", "authorization", "structured-report")
+_ALGORITHMS = ("RIPEMD160", "MD5", "SHA1", "SHA256", "SHA384", "SHA512")
+
+
+@click.command("sign")
+@click.argument("source", metavar="IN", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--key", required=True, metavar="PEM", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--certificate", required=True, metavar="PEM", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--profile", type=click.Choice(_PROFILES), help="Sign what the profile wants signed; default: everything."
+)
+@click.option("--mac", default="SHA256", show_default=True, type=click.Choice(_ALGORITHMS, case_sensitive=False))
+@click.option("--tags", "tag_list", metavar="TAG,...", help="Sign these: all, or gggg,eeee;gggg,eeee or keywords.")
+@click.option("--place", default="/", show_default=True, help="The data set to sign in: / or /0040a730[2]/.")
+@click.option("--purpose", metavar="CODE", help="Purpose code of CID 7007, 1 to 18; 5 is Verification Signature.")
+@click.option("--datetime", "moment", metavar="ISO8601", help="Signing time with offset from UTC; default: now.")
+@click.option("--uid", help="Digital Signature UID; default: a new one.")
+@click.option("--edition", "edition_label", default=None, help="Edition whose lists the profile follows.")
+@click.option(
+    "--share-parameters", is_flag=True, help="Use MAC parameters that are there already if they are the same."
+)
+@click.option("--force", is_flag=True, help="Overwrite OUT.")
+def command(
+    source: Path,
+    target: Path,
+    key: Path,
+    certificate: Path,
+    profile: str | None,
+    mac: str,
+    tag_list: str | None,
+    place: str,
+    purpose: str | None,
+    moment: str | None,
+    uid: str | None,
+    edition_label: str | None,
+    *,
+    share_parameters: bool,
+    force: bool,
+) -> int:
+    """Add one signature to the instance IN and write it to OUT; no other byte changes.
+
+    Without --profile and --tags everything that can be signed is signed. Elements that cannot be signed are refused by
+    name.
+    """
+    from dicomsig.conformance.names import ConformanceInputError
+    from dicomsig.crypto.certificates import CertificateError
+    from dicomsig.crypto.digests import MacAlgorithm
+    from dicomsig.crypto.key_files import PrivateKeyError, load_certificates, load_private_key
+    from dicomsig.encoding.findings import MalformedError
+    from dicomsig.encoding.instance import open_instance
+    from dicomsig.encoding.tags import parse_place
+    from dicomsig.signatures.sign import sign
+    from dicomsig.signatures.signing_request import SigningError, SigningRequest
+
+    if target.exists() and not force:
+        raise click.UsageError(f"{shown(target)} exists; --force overwrites it")
+    try:
+        with open_instance(source) as instance:
+            steps = parse_place(place)
+            request = SigningRequest(
+                key=load_private_key(key.read_bytes()),
+                certificate=load_certificates(certificate.read_bytes())[0].der,
+                algorithm=MacAlgorithm(mac),
+                tags=_tags(instance, steps, profile, tag_list, edition_label),
+                place=steps,
+                purpose=_purpose(purpose),
+                uid=uid,
+                signed_at=_moment(moment),
+                share_parameters=share_parameters,
+            )
+            signed = sign(instance, request)
+            _write(signed, target)
+    except (
+        SigningError, MalformedError, CertificateError, PrivateKeyError, ConformanceInputError, ValueError, OSError
+    ) as error:  # fmt: skip
+        raise click.UsageError(f"{shown(source)}: {error}") from None
+    tags_signed = len(request.tags)
+    click.echo(f"{shown(target)}\t{signed.name}\t{mac}\t{tags_signed} elements\t{signed.uid}")
+    return 0
+
+
+def _tags(
+    instance: "Instance",
+    place: "tuple[tuple[Tag, int], ...]",
+    profile: str | None,
+    tag_list: str | None,
+    edition_label: str | None,
+) -> "tuple[Tag, ...]":
+    from dicomsig.conformance.editions import DEFAULT, edition
+    from dicomsig.conformance.modules import due_attributes
+    from dicomsig.encoding import tags
+    from dicomsig.signatures.macro import data_sets
+    from dicomsig.signatures.tag_choice import signable_tags
+
+    elements = dict(data_sets(instance.elements)).get(tags.format_place(place))
+    if elements is None:
+        raise click.UsageError(f"there is no data set at {tags.format_place(place)} that can be signed")
+    if tag_list is not None and tag_list != "all":
+        return tuple(_tag(each) for each in tag_list.replace(";", " ").split())
+    if profile is None or profile == "base" or tag_list == "all":
+        return signable_tags(elements, tags.format_place(place))
+    if place:
+        message = f"the {profile} profile signs the main data set; give --tags for {tags.format_place(place)}"
+        raise click.UsageError(message)
+    present = {element.tag for element in elements}
+    verified = instance.text(0x0040A493) == "VERIFIED"
+    due = due_attributes(
+        profile, edition(edition_label or DEFAULT), instance.text(tags.SOP_CLASS_UID), present, verified=verified
+    )
+    signable = set(signable_tags(elements))
+    return tuple(each.tag for each in due if each.tag in signable)
+
+
+def _tag(text: str) -> "Tag":
+    from dicomsig.conformance.names import did_you_mean
+    from dicomsig.encoding.tags import parse_tag
+
+    try:
+        return parse_tag(text)
+    except ValueError:
+        from pydicom.datadict import keyword_dict
+
+        found = keyword_dict.get(text)
+        if found is None:
+            raise click.UsageError(f"{text!r} is no tag and no keyword.{did_you_mean(text, keyword_dict)}") from None
+        return found
+
+
+def _purpose(code: str | None) -> "PurposeCode | None":
+    from dicomsig.conformance.editions import profile_data
+    from dicomsig.signatures.signing_request import PurposeCode
+
+    if code is None:
+        return None
+    for row in profile_data()["purpose_codes"]:
+        if row["value"] == code:
+            return PurposeCode(row["value"], row["scheme"], row["meaning"])
+    raise click.UsageError(f"--purpose {code!r} is not a code of CID 7007; they are 1 to 18")
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"--datetime {text!r} is no time; write 2024-06-30T12:00:00+02:00") from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _write(signed: "Signed", target: Path) -> None:
+    """Write beside the target and rename, so that no half-written file is left."""
+    from dicomsig.signatures.sign import write
+
+    handle, name = tempfile.mkstemp(prefix=".dicomsig-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            write(signed, out)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
