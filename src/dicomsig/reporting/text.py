@@ -1,0 +1,130 @@
+r"""Text from outside enters a report escaped, bounded and, where a UID is due, as a UID or not at all.
+
+DESIGN section 4, "Hostile names" and "Privacy": control, formatting and undecodable characters are written as ``\xNN``,
+and UIDs are the only values of an instance that a report holds by default.
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from dicomsig.conformance.names import printable
+from dicomsig.conformance.results import CaseOutcome, Observation, Result, Subject
+
+__all__ = ["clean_case", "file_label", "formula_safe", "safe_text", "shortened"]
+
+_LONGEST: Final = 2000
+"""Characters of one field of a report; what comes from an instance or a product may be of any length."""
+
+_PIECE: Final = 100  # what `printable` does not cut
+_UID: Final = re.compile(r"[0-9.]{1,64}")
+_NOT_A_UID: Final = "(not a UID)"
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_text(text: str, longest: int = _LONGEST) -> str:
+    r"""The text with each control, formatting or undecodable character as ``\xNN``, cut with an ellipsis when longer."""
+    cut = shortened(text, longest)
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join(printable(cut[start : start + _PIECE]) for start in range(0, len(cut), _PIECE))
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, or its first characters and an ellipsis: never more than `longest` characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def formula_safe(text: str) -> str:
+    """The text as a spreadsheet takes it for text: a leading formula character gets an apostrophe before it."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def file_label(number: int) -> str:
+    """The name that a file has in a report: ``file-000123``; empty for no file."""
+    return f"file-{number:06d}" if number else ""
+
+
+def clean_case(outcome: CaseOutcome, *, with_values: bool) -> CaseOutcome:
+    """The outcome as a report may hold it; the same object where nothing has to change."""
+    results = tuple(_clean_result(result, with_values) for result in outcome.results)
+    observations = tuple(_clean_observation(observation) for observation in outcome.observations)
+    subject = _clean_subject(outcome.subject)
+    case = _clean(outcome.case)
+    unchanged = case is outcome.case and subject is outcome.subject
+    unchanged = unchanged and all(map(_same, results, outcome.results))
+    if unchanged and all(map(_same, observations, outcome.observations)):
+        return outcome
+    return CaseOutcome(case, subject, outcome.passed, results, observations, outcome.not_applicable)
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other
+
+
+def _clean(text: str) -> str:
+    return text if text.isascii() and text.isprintable() and len(text) <= _LONGEST else safe_text(text)
+
+
+def _is_clean(*texts: str) -> bool:
+    joined = "".join(texts)
+    return joined.isascii() and joined.isprintable() and len(joined) <= _LONGEST
+
+
+def _clean_result(result: Result, with_values: bool) -> Result:
+    values = result.values if with_values else ""
+    subject = _clean_subject(result.subject)
+    plain = _is_clean(
+        result.requirement, result.clause, result.case, result.reason, result.message, result.expected, result.found,
+        result.deviation, values,
+    )  # fmt: skip
+    if plain and subject is result.subject and values == result.values:
+        return result
+    return Result(
+        requirement=_clean(result.requirement),
+        clause=_clean(result.clause),
+        case=_clean(result.case),
+        subject=subject,
+        result=result.result,
+        reason=_clean(result.reason),
+        message=_clean(result.message),
+        expected=_clean(result.expected),
+        found=_clean(result.found),
+        deviation=_clean(result.deviation),
+        values=_clean(values),
+    )
+
+
+def _clean_observation(observation: Observation) -> Observation:
+    subject = _clean_subject(observation.subject)
+    texts = (observation.case, observation.code, observation.message, observation.requirement)
+    if _is_clean(*texts) and subject is observation.subject:
+        return observation
+    return msgspec.structs.replace(
+        observation,
+        case=_clean(observation.case),
+        code=_clean(observation.code),
+        message=_clean(observation.message),
+        requirement=_clean(observation.requirement),
+        subject=subject,
+    )
+
+
+def _clean_subject(subject: Subject) -> Subject:
+    instance, signature = _uid(subject.sop_instance_uid), _uid(subject.signature_uid)
+    if instance is subject.sop_instance_uid and signature is subject.signature_uid:
+        if _is_clean(subject.place, subject.vector):
+            return subject
+    return msgspec.structs.replace(
+        subject,
+        sop_instance_uid=instance,
+        signature_uid=signature,
+        place=_clean(subject.place),
+        vector=_clean(subject.vector),
+    )
+
+
+def _uid(text: str) -> str:
+    """A UID as it is; anything else in its place is a value of the instance, and a report does not hold it."""
+    return text if not text or _UID.fullmatch(text) else _NOT_A_UID
