@@ -1,0 +1,49 @@
+"""Which of the elements that a profile wants signed are not, by the requirement that wants them (PS3.15 C.2)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dicomsig.conformance.modules import Certainty, Due
+from dicomsig.encoding import tags
+from dicomsig.encoding.elements import Element
+from dicomsig.signatures.signable import exclusion, unknown_within
+
+
+@dataclass(slots=True)
+class Coverage:
+    """What one requirement wants signed in one instance: how many elements are, and those that are not, by ground.
+
+    ``unsignable`` elements have VR UN, or hold one, so that nobody may sign them (PS3.3 C.12.1.1.3.1.1).
+    """
+
+    signed: int = 0
+    missing: list[Due] = field(default_factory=list)
+    unsignable: list[Due] = field(default_factory=list)
+    uncertain: list[Due] = field(default_factory=list)
+    outside: list[Due] = field(default_factory=list)
+
+
+def coverage(
+    due: Iterable[Due], listed: Collection[tags.Tag], by_tag: Mapping[tags.Tag, Element]
+) -> Mapping[str, Coverage]:
+    """The coverage of each requirement that wants an element of this instance signed."""
+    found: dict[str, Coverage] = {}
+    for each in due:
+        of_row = found.get(each.requirement)
+        if of_row is None:
+            of_row = found[each.requirement] = Coverage()
+        if each.tag in listed:
+            of_row.signed += 1
+        elif each.certainty is Certainty.UNCERTAIN:
+            of_row.uncertain.append(each)
+        elif each.certainty is not Certainty.DUE:
+            of_row.outside.append(each)
+        elif _unsignable(by_tag.get(each.tag)):
+            of_row.unsignable.append(each)
+        else:
+            of_row.missing.append(each)
+    return found
+
+
+def _unsignable(element: Element | None) -> bool:
+    return element is not None and (exclusion(element.tag) is not None or unknown_within(element) is not None)
