@@ -54,7 +54,7 @@ class ClaimsMade(msgspec.Struct, frozen=True):
 
 
 class SystemUnderTest(msgspec.Struct, frozen=True):
-    """The product that was judged and in which role; what is not known is empty, without claims file `claims` is null."""
+    """The product that was judged, and its role; what is not known is empty, `claims` is null without a claims file."""
 
     role: str
     vendor: str = ""

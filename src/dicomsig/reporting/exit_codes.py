@@ -68,4 +68,4 @@ def exit_code(facts: ExitFacts) -> ExitCode:
 
 def meaning(code: int) -> str:
     """What an exit code says, in one line; empty for a number that is no exit code of ours."""
-    return _MEANINGS.get(ExitCode(code), "") if code in ExitCode else ""
+    return next((text for known, text in _MEANINGS.items() if known == code), "")

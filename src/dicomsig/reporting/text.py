@@ -24,7 +24,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_text(text: str, longest: int = _LONGEST) -> str:
-    r"""The text with each control, formatting or undecodable character as ``\xNN``, cut with an ellipsis when longer."""
+    r"""The text with each control, formatting or undecodable character as ``\xNN``, cut beyond `longest` characters."""
     cut = shortened(text, longest)
     if cut.isascii() and cut.isprintable():
         return cut
@@ -113,9 +113,9 @@ def _clean_observation(observation: Observation) -> Observation:
 
 def _clean_subject(subject: Subject) -> Subject:
     instance, signature = _uid(subject.sop_instance_uid), _uid(subject.signature_uid)
-    if instance is subject.sop_instance_uid and signature is subject.signature_uid:
-        if _is_clean(subject.place, subject.vector):
-            return subject
+    uids_stay = instance is subject.sop_instance_uid and signature is subject.signature_uid
+    if uids_stay and _is_clean(subject.place, subject.vector):
+        return subject
     return msgspec.structs.replace(
         subject,
         sop_instance_uid=instance,

@@ -1,0 +1,171 @@
+"""A report is a folder: the run log grows as the run goes, the documents made from it come at the end.
+
+It never takes a folder that is not a report of ours, and a killed run keeps what it had: each line goes to the
+operating system when it is written.
+"""
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+
+from dicomsig.conformance.names import quoted
+from dicomsig.conformance.results import CaseOutcome
+from dicomsig.reporting.document import ResultDocument, RunStart
+from dicomsig.reporting.text import file_label, formula_safe, safe_text
+
+__all__ = ["ReportFolder", "ReportFolderError", "document_bytes"]
+
+_LOG: Final = "report.jsonl"
+_DOCUMENT: Final = "report.json"
+_PAGE: Final = "report.html"
+_JUNIT: Final = "junit.xml"
+_PRIVATE: Final = "private"
+_PATHS: Final = "paths.csv"
+_PART: Final = ".part"
+_MARK: Final = "dicomsig_report"
+_LONGEST_START: Final = 1 << 20
+_LONGEST_PATH: Final = 8192
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+
+class ReportFolderError(Exception):
+    """The report cannot be written where it was asked for; the text says why and what to do."""
+
+
+class ReportFolder:
+    """The folder of one report, open while the run goes.
+
+    `log` and `path` are written at once; `finish` adds `report.json`, `report.html` and `junit.xml`. An earlier report
+    in the folder is removed when this one starts; files that dicomsig did not write stay. Raises `ReportFolderError`
+    for a place that cannot be used, or that holds something else than a report.
+    """
+
+    def __init__(self, path: Path, start: RunStart) -> None:
+        self.path = path
+        self._encoder = msgspec.json.Encoder()
+        try:
+            _make_room(path)
+            (path / _PRIVATE).mkdir(mode=0o700, exist_ok=True)
+            self._log: io.FileIO | None = _create(path / _LOG, 0o666)
+            self._paths: io.FileIO | None = _create(path / _PRIVATE / _PATHS, 0o600)
+        except OSError as error:
+            raise ReportFolderError(_cannot(path, error)) from error
+        self._write(self._log, b'{"%s":%s}\n' % (_MARK.encode(), self._encoder.encode(start)))
+        self._write(self._paths, b"file,path,kind\r\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def page(self) -> Path:
+        """The HTML page, there after `finish`."""
+        return self.path / _PAGE
+
+    def log(self, outcome: CaseOutcome) -> None:
+        """Add the line of one case to `report.jsonl`."""
+        self._write(self._log, self._encoder.encode(outcome) + b"\n")
+
+    def map_path(self, number: int, path: str, kind: str) -> None:
+        """Add the path behind a file number to `private/paths.csv`, escaped, and safe to open in a spreadsheet."""
+        line = io.StringIO()
+        csv.writer(line).writerow((file_label(number), formula_safe(safe_text(path, _LONGEST_PATH)), kind))
+        self._write(self._paths, line.getvalue().encode("utf-8"))
+
+    def finish(self, document: ResultDocument) -> None:
+        """Close the log and write the documents, each whole or not at all; `report.json` comes first."""
+        from dicomsig.reporting.html import html_page
+        from dicomsig.reporting.junit import junit_xml
+
+        end = {"end": document.run.ended, "interrupted": document.run.interrupted, "summary": document.summary}
+        self._write(self._log, self._encoder.encode(end) + b"\n")
+        self.close()
+        self._replace(_DOCUMENT, document_bytes(document))
+        self._replace(_JUNIT, junit_xml(document))
+        self._replace(_PAGE, html_page(document).encode("utf-8"))
+
+    def close(self) -> None:
+        """Close the log; what was written stays."""
+        for file in (self._log, self._paths):
+            if file is not None:
+                file.close()
+        self._log = self._paths = None
+
+    def _write(self, file: io.FileIO | None, data: bytes) -> None:
+        if file is None:
+            raise ReportFolderError(f"the report in {quoted(str(self.path))} is finished")
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[file.write(rest) or 0 :]
+        except OSError as error:
+            raise ReportFolderError(_cannot(self.path, error)) from error
+
+    def _replace(self, name: str, data: bytes) -> None:
+        part = self.path / (name + _PART)
+        try:
+            part.unlink(missing_ok=True)
+            with _create(part, 0o666) as file:
+                self._write(file, data)
+            part.replace(self.path / name)
+        except OSError as error:
+            raise ReportFolderError(_cannot(self.path, error)) from error
+
+
+def document_bytes(document: ResultDocument) -> bytes:
+    """The document as `report.json` holds it: JSON, two spaces deep, with a line end."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _create(path: Path, mode: int) -> io.FileIO:
+    """A new file, unbuffered: what is written to it survives this process."""
+    return io.FileIO(os.open(path, _NEW, mode), "wb")
+
+
+def _make_room(path: Path) -> None:
+    """Make the folder, or remove the earlier report in it."""
+    if not path.exists() and not path.is_symlink():
+        path.mkdir(parents=True)
+        return
+    name = quoted(str(path))
+    if not path.is_dir():
+        raise ReportFolderError(f"{name} is no folder; name a folder for the report, new or empty")
+    if not any(path.iterdir()):
+        return
+    if not _is_report(path):
+        message = "holds files and no report of dicomsig; nothing was changed. Name a folder that is new or empty"
+        raise ReportFolderError(f"{name} {message}")
+    if (path / _PRIVATE).is_symlink():
+        raise ReportFolderError(f"{quoted(str(path / _PRIVATE))} is a link; remove it, or name another folder")
+    names = (_DOCUMENT, _PAGE, _JUNIT, f"{_PRIVATE}/{_PATHS}")
+    for old in (*names, *(name + _PART for name in names), _LOG):  # the log last: it is what marks the folder as ours
+        (path / old).unlink(missing_ok=True)
+
+
+def _is_report(path: Path) -> bool:
+    """Whether the folder holds a run log of ours, finished or not."""
+    log = path / _LOG
+    if log.is_symlink() or not log.is_file():
+        return False
+    with log.open("rb") as file:
+        first = file.readline(_LONGEST_START)
+    try:
+        start = json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(start, dict) and _MARK in start
+
+
+def _cannot(path: Path, error: OSError) -> str:
+    why = error.strerror or type(error).__name__
+    return f"the report cannot be written to {quoted(str(path))}: {why}; name another folder or make room"

@@ -1,0 +1,139 @@
+"""The lines of a run on a terminal, as pure functions; a terminal may show paths, and colour only when asked."""
+
+import shlex
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import click
+
+from dicomsig.conformance.results import Outcome, Result, Subject
+from dicomsig.reporting.document import DeviationUse, ResultDocument, Summary
+from dicomsig.reporting.exit_codes import ExitCode
+from dicomsig.reporting.groups import Standing, grouped, rerun_command
+from dicomsig.reporting.text import file_label, safe_text
+
+__all__ = ["group_lines", "result_lines", "summary_lines"]
+
+_WORDS: Final = {
+    Outcome.PASS: ("PASS", "green"),
+    Outcome.FAIL: ("FAIL", "red"),
+    Outcome.WARNING: ("WARN", "yellow"),
+    Outcome.INCONCLUSIVE: ("OPEN", "magenta"),
+    Outcome.NOT_APPLICABLE: ("NONE", "white"),
+}
+_LONGEST_UID: Final = 24
+_HAPPY: Final = (ExitCode.PASSED,)
+
+Paths = Callable[[int], str]
+"""The path behind a file number, or an empty string: what the command line knows and a report does not."""
+
+
+def no_paths(_: int) -> str:
+    """No path is known."""
+    return ""
+
+
+def result_lines(
+    document: ResultDocument, result: Result, *, paths: Paths = no_paths, colour: bool = False
+) -> list[str]:
+    """One result in the form of DESIGN section 7: what, clause, file and signature; expected, found, rerun."""
+    word, hue = _WORDS[result.result]
+    if result.deviation:
+        word, hue = "KNOWN", "cyan"
+    path = paths(result.subject.file)
+    clause = f"{result.clause} ({document.suite.edition})"
+    head = [result.requirement, clause, safe_text(path) or _place_of(result), _signature(result.subject)]
+    lines = ["  ".join((_styled(f"{word:5}", hue, colour), *(part for part in head if part)))]
+    rerun = rerun_command(document, result, shlex.quote(safe_text(path)) if path else "")
+    details = [
+        ("reason", result.reason),
+        ("message", "" if result.message == result.found else result.message),
+        ("expected", result.expected),
+        ("found", result.found),
+        ("values", result.values),
+        ("accepted", result.deviation),
+        ("rerun", rerun),
+    ]
+    return lines + [f"       {label:9} {safe_text(text)}" for label, text in details if text]
+
+
+def group_lines(
+    document: ResultDocument, *, most: int = 20, paths: Paths = no_paths, colour: bool = False
+) -> Iterator[str]:
+    """The first result of each group of fails, of the inconclusive and of warnings, and how many more cases it has."""
+    shown = (Standing.FAILED, Standing.DEVIATED, Standing.INCONCLUSIVE, Standing.WARNING)
+    groups = [group for group in grouped(document, shown=1) if group.standing in shown]
+    for group in groups[:most]:
+        yield from result_lines(document, group.first, paths=paths, colour=colour)
+        if group.more:
+            yield f"       and in {_plural(group.more, 'more case')}"
+        yield ""
+    if len(groups) > most:
+        yield f"{_plural(len(groups) - most, 'more group')} of results; the report has them all."
+        yield ""
+
+
+def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str]:
+    """What the run came to, in a few lines; the last one is the exit code with its meaning."""
+    summary = document.summary
+    counts = summary.results
+    numbers = [
+        (counts.passed, "passed", "green"),
+        (counts.failed, "failed", "red"),
+        (counts.deviated, "accepted", "cyan"),
+        (counts.warnings, "warnings", "yellow"),
+        (counts.inconclusive, "inconclusive", "magenta"),
+    ]
+    results = ", ".join(_styled(f"{number} {word}", hue, colour) for number, word, hue in numbers if number)
+    lines = [
+        f"judged    {_files(summary)}",
+        f"against   {document.suite.edition}, {', '.join(('macro', 'base', *document.run.profiles))}",
+        f"results   {results or 'none'}",
+    ]
+    for profile in summary.profiles:
+        told = f", cannot be told on {profile.not_told}" if profile.not_told else ""
+        due = "" if profile.due else " (not claimed)"
+        lines.append(f"profile   {profile.profile}{due}: met on {profile.met}, not met on {profile.not_met}{told}")
+    lines += [f"stale     {_stale(use)}" for use in document.deviations if use.stale]
+    lines += [f"error     {safe_text(error)}" for error in document.internal_errors[:5]]
+    word = f"exit {summary.exit_code}"
+    hue = "green" if summary.exit_code in _HAPPY else "red"
+    lines.append(f"{_styled(word, hue, colour):9} {summary.exit_meaning}")
+    return lines
+
+
+def _files(summary: Summary) -> str:
+    parts = [_plural(summary.signatures, "signature"), f"in {_plural(summary.signed, 'signed instance')}"]
+    rest = [
+        (summary.unsigned, "unsigned"),
+        (summary.unreadable, "unreadable"),
+        (summary.not_opened, "not opened"),
+        (summary.not_dicom, "not DICOM"),
+        (sum(each.files for each in summary.passed_over), "passed over"),
+    ]
+    others = ", ".join(f"{number} {word}" for number, word in rest if number)
+    return " ".join(parts) + f"; {_plural(summary.files, 'file')} in all" + (f": {others}" if others else "")
+
+
+def _stale(use: DeviationUse) -> str:
+    return safe_text(f"{use.requirement} {use.reason}: {use.stale}")
+
+
+def _place_of(result: Result) -> str:
+    return file_label(result.subject.file) or result.subject.vector or result.case
+
+
+def _signature(subject: Subject) -> str:
+    if subject.number < 0:
+        return ""
+    uid = subject.signature_uid
+    short = uid if len(uid) <= _LONGEST_UID else f"{uid[:12]}…{uid[-8:]}"
+    return f"{subject.place}#{subject.number}  {short}".rstrip()
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _styled(text: str, hue: str, colour: bool) -> str:
+    return click.style(text, fg=hue, bold=True) if colour else text
