@@ -41,12 +41,12 @@ def trust_options(function: Command) -> Command:
 
 def trust_of(files: Sequence[Path], at: str) -> "Trust":
     """The trust that was asked for. Raises click.UsageError for a file or time that cannot be read."""
-    from dicomsig.crypto.certificates import CertificateError
+    from dicomsig.crypto.certificates import Certificate, CertificateError
     from dicomsig.crypto.key_files import load_certificates
     from dicomsig.crypto.trust import TrustStore
     from dicomsig.signatures.verify import Trust
 
-    anchors = []
+    anchors: list[Certificate] = []
     for file in files:
         try:
             anchors += load_certificates(file.read_bytes())
@@ -72,7 +72,7 @@ def _moment(at: str, now: datetime) -> datetime | None:
 
 
 def shown(path: Path | str) -> str:
-    """A path as the terminal may show it: undecodable bytes and control characters as \\xNN."""
+    """A path as the terminal may show it, without control characters or undecodable bytes."""
     from dicomsig.conformance.names import printable
 
     return printable(str(path))

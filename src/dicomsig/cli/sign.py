@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dicomsig.encoding.instance import Instance
     from dicomsig.encoding.tags import Tag
     from dicomsig.signatures.sign import Signed
-    from dicomsig.signatures.signing_request import PurposeCode, SigningRequest
+    from dicomsig.signatures.signing_request import PurposeCode
 
 _PROFILES = ("base", "creator", "authorization", "structured-report")
 _ALGORITHMS = ("RIPEMD160", "MD5", "SHA1", "SHA256", "SHA384", "SHA512")

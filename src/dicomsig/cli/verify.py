@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dicomsig.judging.verifying import VerifiedFile
     from dicomsig.signatures.verdict import Verdict
     from dicomsig.signatures.verify import Trust
-    from dicomsig.systems.files import FoundFile
+    from dicomsig.systems.found import FoundFile
 
 _NOTHING = "-"
 

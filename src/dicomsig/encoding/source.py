@@ -68,7 +68,7 @@ class FileSource:
             self.size = status.st_size
             self._stamp = (status.st_size, status.st_mtime_ns)
             self._start = 0
-            self._held = self._pread(WINDOW, 0) if self.size else b""
+            self._held = self._pread(min(WINDOW, self.size), 0) if self.size else b""
         except BaseException:
             os.close(self._file)
             raise
@@ -88,7 +88,7 @@ class FileSource:
         """Held bytes and the offset of their first; read anew where fewer than MARGIN are left from ``start``."""
         stop = self._start + len(self._held)
         if not self._start <= start <= stop - MARGIN and not (self._start <= start and stop == self.size):
-            self._held = self._pread(WINDOW, start)
+            self._held = self._pread(max(min(WINDOW, self.size - start), 0), start)
             self._start = start
         return self._start, self._held
 

@@ -70,9 +70,13 @@ class Walker(WalkNotes):
         previous = -1
         while position < end:
             if position > last_header:
+                if len(elements) > room:
+                    raise self._too_many(position)
                 base, held = source.window(position)
                 last_header = base + len(held) - _HEADER
                 if end - position < 8 or len(held) - (position - base) < 8:
+                    if meta and held[position - base : position - base + 2] != b"\2\0":
+                        break
                     if self._only_zeros(position, end):
                         return self._finished(elements, end, counted)
                     raise self._truncated(position, end)
@@ -80,25 +84,33 @@ class Walker(WalkNotes):
             tag = group << 16 | number
             if meta and group != 2:
                 break
-            if (vr := short(letters)) is not None:
-                value = position + 8
-            else:
-                if group == 0xFFFE:
-                    if tag == tags.ITEM_DELIMITER and delimited:
-                        self._check_delimiter(position, end)
-                        return self._finished(elements, position, counted)
-                    raise self._stray_delimiter(tag, position)
-                if not tag and self._only_zeros(position, end):
-                    return self._finished(elements, end, counted)
-                if end - position < _HEADER or len(held) - (position - base) < _HEADER:
-                    raise self._truncated(position, end)
-                if (vr := long(letters)) is None:
-                    vr = self._unknown_vr(letters, tag, position)
-                if length:
-                    message = "the reserved bytes after the VR are not zero"
-                    self._note(EncodingReason.RESERVED_BYTES, message, tag, position + 6)
-                (length,) = unpack_length(held, position - base + 8)
-                value = position + _HEADER
+            if (vr := short(letters)) is not None:  # the most frequent case, kept short
+                append(Element(tag, vr, position, position + 8, length))
+                if tag <= previous:
+                    self._note_order(tag, previous, position)
+                if length & 1:
+                    self._note_odd(tag, length, position)
+                previous = tag
+                position += 8 + length
+                if position > end:
+                    raise self._too_long(tag, elements[-1].start, length, end)
+                continue
+            if group == 0xFFFE:
+                if tag == tags.ITEM_DELIMITER and delimited:
+                    self._check_delimiter(position, end)
+                    return self._finished(elements, position, counted)
+                raise self._stray_delimiter(tag, position)
+            if not tag and self._only_zeros(position, end):
+                return self._finished(elements, end, counted)
+            if end - position < _HEADER or len(held) - (position - base) < _HEADER:
+                raise self._truncated(position, end)
+            if (vr := long(letters)) is None:
+                vr = self._unknown_vr(letters, tag, position)
+            if length:
+                message = "the reserved bytes after the VR are not zero"
+                self._note(EncodingReason.RESERVED_BYTES, message, tag, position + 6)
+            (length,) = unpack_length(held, position - base + 8)
+            value = position + _HEADER
             if tag <= previous:
                 self._note_order(tag, previous, position)
             previous = tag
@@ -111,7 +123,7 @@ class Walker(WalkNotes):
                 element = Element(tag, vr, position, value, length)
                 position = value + length
                 if length & 1:
-                    self._note(EncodingReason.LENGTH_ODD, f"the value has an odd length, {length}", tag, element.start)
+                    self._note_odd(tag, length, element.start)
             if position > end:
                 raise self._too_long(tag, element.start, length, end)
             append(element)
@@ -157,7 +169,7 @@ class Walker(WalkNotes):
             else:
                 element = Element(tag, vr, position, value, length)
                 if length & 1:
-                    self._note(EncodingReason.LENGTH_ODD, f"the value has an odd length, {length}", tag, position)
+                    self._note_odd(tag, length, position)
             position = element.end
             if position > end:
                 raise self._too_long(tag, element.start, element.length, end)
