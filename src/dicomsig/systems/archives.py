@@ -133,7 +133,7 @@ class _Extraction:
 
     def members(self) -> Iterator[Found]:
         for number, member in enumerate(self._archive.infolist(), 1):
-            if member.is_dir() and not member.file_size:
+            if member.filename.endswith("/") and not member.file_size:
                 continue
             shown = f"{self._shown}!/{shown_name(member.orig_filename)}"
             path = self._folder / f"member-{number:06d}"
@@ -158,26 +158,12 @@ class _Extraction:
                 return passed
             if member.file_size > min(self._limits.member_size, self._room):
                 raise _PassedError(PassedOver.LIMIT, self._beyond(member.file_size))
-            written = self._write(head, stream, path)
+            self._room -= member.file_size  # damage found on the way has cost as much
+            written = _write(head, stream, path)
         if written != member.file_size:
             why = f"the member has {written} bytes, the directory of the archive states {member.file_size}"
             raise _PassedError(PassedOver.MEMBER_UNREADABLE, why)
         return None
-
-    def _write(self, head: bytes, stream: IO[bytes], path: Path) -> int:
-        """Write head and rest of a member to a new file; the number of bytes. What turns out damaged uses room too."""
-        written = 0
-        try:
-            with path.open("xb") as out:
-                block = head
-                while block:
-                    out.write(block)
-                    written += len(block)
-                    self._room -= len(block)
-                    block = _read(stream, _BLOCK)
-        except OSError as error:
-            raise _PassedError(PassedOver.UNREADABLE, f"the member cannot be extracted: {error_text(error)}") from None
-        return written
 
     def _check_kind(self, member: zipfile.ZipInfo) -> None:
         if member.flag_bits & _ENCRYPTED:
@@ -195,6 +181,21 @@ class _Extraction:
         if size > self._limits.member_size:
             return f"the member has {size} bytes, the limit is {self._limits.member_size}"
         return f"the member has {size} bytes, and {self._room} are left of what this archive may be extracted to"
+
+
+def _write(head: bytes, stream: IO[bytes], path: Path) -> int:
+    """Write head and rest of a member to a new file; the number of bytes."""
+    written = 0
+    try:
+        with path.open("xb") as out:
+            block = head
+            while block:
+                out.write(block)
+                written += len(block)
+                block = _read(stream, _BLOCK)
+    except OSError as error:
+        raise _PassedError(PassedOver.UNREADABLE, f"the member cannot be extracted: {error_text(error)}") from None
+    return written
 
 
 def _read(stream: IO[bytes], size: int) -> bytes:
