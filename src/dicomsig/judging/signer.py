@@ -1,7 +1,6 @@
 """A signer is judged by its files: each instance, each signature in it, then all together (DESIGN section 3)."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,12 +8,13 @@ from pathlib import Path
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.register import Scope, register
 from dicomsig.conformance.results import CaseOutcome, Outcome, Result, Subject
-from dicomsig.conformance.views import JudgedInstance, JudgedRun, JudgedSignature
+from dicomsig.conformance.views import JudgedInstance, JudgedSignature
 from dicomsig.encoding import tags
+from dicomsig.encoding.elements import find
 from dicomsig.encoding.findings import EncodingFinding, MalformedError
 from dicomsig.encoding.instance import Instance, open_instance
 from dicomsig.judging.rows import Tally
-from dicomsig.judging.terms import ALWAYS_DUE, Terms
+from dicomsig.judging.terms import ALWAYS_DUE, Row, Terms
 from dicomsig.signatures.macro import data_sets, signatures
 from dicomsig.signatures.verdict import Status, Verdict
 from dicomsig.signatures.verify import verify_signature
@@ -30,6 +30,14 @@ class FileState(StrEnum):
     UNREADABLE = "unreadable"
     NOT_OPENED = "not-opened"
     INTERNAL = "internal-error"
+
+
+class ProfileStanding(StrEnum):
+    """Whether the nearest signature of one instance meets a profile."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    NOT_TOLD = "not-told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,13 @@ class FileJudgement:
     state: FileState
     cases: tuple[CaseOutcome, ...] = ()
     signatures: tuple[SignatureFacts, ...] = ()
-    profiles_met: tuple[str, ...] = ()
-    profiles_not_met: tuple[str, ...] = ()
+    profiles: tuple[tuple[str, ProfileStanding], ...] = ()
     internal_errors: tuple[str, ...] = ()
     problem: str = ""
+
+    def profiles_with(self, standing: ProfileStanding) -> tuple[str, ...]:
+        """The profiles that stand so in this instance."""
+        return tuple(profile for profile, found in self.profiles if found is standing)
 
 
 def file_case(number: int) -> str:
@@ -78,40 +89,6 @@ def judge_file(number: int, path: Path, terms: Terms) -> FileJudgement:
     except Exception as error:  # our fault, never a verdict
         message = f"{file_case(number)}: {type(error).__name__}"
         return FileJudgement(number, FileState.INTERNAL, internal_errors=(message,))
-
-
-def judge_run(terms: Terms, judgements: "RunFacts") -> CaseOutcome:
-    """Judge what only all instances together can show."""
-    tally = Tally(f"{ROLE}/product", Subject())
-    run = JudgedRun(
-        edition=terms.edition,
-        claims=terms.claims,
-        instances=judgements.signed,
-        signatures=judgements.signatures,
-        signature_uids=judgements.uids,
-        mac_algorithms=judgements.mac_algorithms,
-    )
-    tally.ask(terms.rows(Scope.PRODUCT, *ALWAYS_DUE, *terms.profiles), run, terms)
-    return tally.outcome()
-
-
-class RunFacts:
-    """What is remembered of all files, in bounded size for each."""
-
-    def __init__(self) -> None:
-        self.signed = 0
-        self.signatures = 0
-        self.uids: Counter[str] = Counter()
-        self.mac_algorithms: Counter[str] = Counter()
-
-    def take(self, judgement: FileJudgement) -> None:
-        """Remember one file."""
-        self.signed += judgement.state is FileState.SIGNED
-        for signature in judgement.signatures:
-            if signature.own:
-                self.signatures += 1
-                self.uids[signature.uid] += 1
-                self.mac_algorithms[signature.mac_algorithm] += 1
 
 
 def _unreadable(number: int, finding: EncodingFinding, terms: Terms) -> FileJudgement:
@@ -143,7 +120,7 @@ def _judge_instance(number: int, instance: Instance, terms: Terms) -> FileJudgem
         judged.append(JudgedSignature(whole, signature, verdict, _is_own(verdict, terms)))
     object.__setattr__(whole, "signatures", tuple(judged))  # the two refer to each other; nobody has seen them yet
     tally = Tally(file_case(number), Subject(file=number, sop_instance_uid=_uid(whole.sop_instance_uid)))
-    if not judged and not any(True for _, found in data_sets(instance.elements) if _has_parameters(found)):
+    if not judged and not any(find(found, tags.MAC_PARAMETERS) for _, found in data_sets(instance.elements)):
         tally.observe("unsigned", "the instance bears no signature")
         return FileJudgement(number, FileState.UNSIGNED, (tally.outcome(),))
     tally.ask(terms.rows(Scope.INSTANCE, *ALWAYS_DUE, *terms.profiles), whole, terms)
@@ -151,20 +128,15 @@ def _judge_instance(number: int, instance: Instance, terms: Terms) -> FileJudgem
         tally.observe("unsigned", "the instance bears MAC parameters and no signature")
         return FileJudgement(number, FileState.UNSIGNED, (tally.outcome(),))
     tallies = [_signature_tally(each, terms) for each in judged]
-    met, not_met = _judge_profiles(judged, tallies, tally, terms)
+    profiles = _judge_profiles(judged, tallies, tally, terms)
     return FileJudgement(
         number=number,
         state=FileState.SIGNED,
         cases=(tally.outcome(), *(each.outcome() for each in tallies)),
         signatures=tuple(_facts(each) for each in judged),
-        profiles_met=met,
-        profiles_not_met=not_met,
+        profiles=profiles,
         internal_errors=(*tally.internal_errors, *(error for each in tallies for error in each.internal_errors)),
     )
-
-
-def _has_parameters(elements: Sequence[object]) -> bool:
-    return any(getattr(element, "tag", None) == tags.MAC_PARAMETERS for element in elements)
 
 
 def _is_own(verdict: Verdict, terms: Terms) -> bool:
@@ -214,47 +186,61 @@ def _signature_tally(judged: JudgedSignature, terms: Terms) -> Tally:
 
 def _judge_profiles(
     judged: list[JudgedSignature], tallies: list[Tally], whole: Tally, terms: Terms
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+) -> tuple[tuple[str, ProfileStanding], ...]:
     """A profile is met when one own signature of the main data set meets all of it (DESIGN section 3).
 
     The failure shown is that of the nearest signature; the others, and all where no profile counts, are observations.
     """
-    candidates = [
-        (each, tally) for each, tally in zip(judged, tallies, strict=True) if each.own and each.in_main_data_set
-    ]
-    met: list[str] = []
-    not_met: list[str] = []
+    candidates = [(j, t) for j, t in zip(judged, tallies, strict=True) if j.own and j.in_main_data_set]
+    if not candidates:
+        for profile in terms.profiles:
+            whole.observe(
+                "no-own-signature", f"no signature of the product in the main data set: {profile} is not judged"
+            )
+        return ()
+    standings: list[tuple[str, ProfileStanding]] = []
+    due: list[tuple[Tally, Tally]] = []
     for profile in terms.judged_profiles:
         rows = terms.rows(Scope.SIGNATURE, profile)
-        asked = []
-        for each, tally in candidates:
-            part = Tally(tally.case, tally.subject)
-            part.ask(rows, each, terms)
-            tally.internal_errors += part.internal_errors
-            asked.append((part, tally))
-        counts = profile in terms.profiles
-        if not asked:
-            if counts:
-                whole.observe(
-                    "no-own-signature", f"no signature of the product in the main data set; {profile} is not judged"
-                )
-            continue
-        nearest = min(asked, key=lambda pair: (len(pair[0].failed) + len(pair[1].failed), len(pair[0].open)))
-        (met if not nearest[0].failed and not nearest[1].failed else not_met).append(profile)
+        asked = [(_asked(rows, each, tally, terms), tally) for each, tally in candidates]
+        nearest = min(asked, key=lambda pair: _distance(*pair))
+        standings.append((profile, _standing(*nearest)))
         for part, tally in asked:
-            if counts and part is nearest[0]:
-                tally.merge(part)
+            if part is nearest[0] and profile in terms.profiles:
+                due.append(nearest)
             else:
-                _report_profile(profile, part, tally)
-    return tuple(met), tuple(not_met)
+                tally.observe(*_profile_observation(profile, part, tally))
+    for part, tally in due:  # only now: what one profile breaks must not count against another
+        tally.merge(part)
+    return tuple(standings)
 
 
-def _report_profile(profile: str, part: Tally, tally: Tally) -> None:
-    if part.failed or tally.failed:
-        broken = (*part.failed, *tally.failed)
-        more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-        tally.observe("profile-not-met", f"the {profile} profile is not met: {broken[0]}{more}")
-    elif part.open:
-        tally.observe("profile-not-told", f"whether the {profile} profile is met cannot be told")
-    else:
-        tally.observe("profile-met", f"the {profile} profile is met")
+def _asked(rows: Iterable[Row], judged: JudgedSignature, tally: Tally, terms: Terms) -> Tally:
+    part = Tally(tally.case, tally.subject)
+    part.ask(rows, judged, terms)
+    tally.internal_errors += part.internal_errors
+    return part
+
+
+def _distance(part: Tally, tally: Tally) -> tuple[int, int]:
+    """How far a signature is from meeting a profile: what is broken counts before what cannot be told."""
+    return len(part.failed) + len(tally.failed), len(part.open) + len(tally.open)
+
+
+def _standing(part: Tally, tally: Tally) -> ProfileStanding:
+    broken, left_open = _distance(part, tally)
+    if broken:
+        return ProfileStanding.NOT_MET
+    return ProfileStanding.NOT_TOLD if left_open else ProfileStanding.MET
+
+
+def _profile_observation(profile: str, part: Tally, tally: Tally) -> tuple[str, str]:
+    match _standing(part, tally):
+        case ProfileStanding.NOT_MET:
+            broken = (*part.failed, *tally.failed)
+            more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
+            return "profile-not-met", f"the {profile} profile is not met: {broken[0]}{more}"
+        case ProfileStanding.NOT_TOLD:
+            return "profile-not-told", f"whether the {profile} profile is met cannot be told"
+        case ProfileStanding.MET:
+            return "profile-met", f"the {profile} profile is met"

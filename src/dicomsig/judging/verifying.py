@@ -47,7 +47,9 @@ def verify_file(path: Path, trust: Trust) -> VerifiedFile:
     except MalformedError as error:
         return VerifiedFile(FileStanding.UNREADABLE, reason=error.finding.reason, message=str(error.finding))
     except OSError as error:
-        return VerifiedFile(FileStanding.UNREADABLE, reason="file-unreadable", message=error.strerror or "cannot be read")
+        return VerifiedFile(
+            FileStanding.UNREADABLE, reason="file-unreadable", message=error.strerror or "cannot be read"
+        )
     except Exception as error:  # our fault, never a verdict
         name = type(error).__name__
         return VerifiedFile(FileStanding.UNREADABLE, reason="internal-error", message=name, internal_error=name)
