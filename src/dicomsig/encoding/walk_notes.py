@@ -23,6 +23,9 @@ class WalkNotes:
         else:
             self.findings_dropped += 1
 
+    def _note_odd(self, tag: tags.Tag, length: int, position: int) -> None:
+        self._note(EncodingReason.LENGTH_ODD, f"the value has an odd length, {length}", tag, position)
+
     def _note_order(self, tag: tags.Tag, previous: tags.Tag, position: int) -> None:
         if tag == previous:
             self._note(EncodingReason.TAG_REPEATED, "the tag occurs twice", tag, position)

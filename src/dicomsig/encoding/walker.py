@@ -184,6 +184,8 @@ class Walker(WalkNotes):
 
     def _finished(self, elements: list[Element], position: int, counted: int) -> tuple[tuple[Element, ...], int]:
         self._budget -= len(elements) - counted
+        if self._budget < 0:
+            raise self._too_many(position)
         return tuple(elements), position
 
     def _nested(
