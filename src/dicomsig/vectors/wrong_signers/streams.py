@@ -1,0 +1,75 @@
+"""MACs that were taken by other rules than those of PS3.3 C.12.1.1.3.1.2, one mistake each."""
+
+from dataclasses import replace
+
+from dicomsig.signatures.rules import STANDARD
+from dicomsig.vectors.edits import put
+from dicomsig.vectors.forge import Forgery
+from dicomsig.vectors.values import element
+from dicomsig.vectors.wrong_signers.recipe import Twin, WrongSigner, add, wrong
+from dicomsig.vectors.wrong_signers.twins import ct, group_lengths, item_and_whole, multi_frame_rle, nested
+
+_LIST = "ps3.3-c.12.1.1.3.1.1-"
+_STREAM = "ps3.3-c.12.1.1.3.1.2-"
+
+_MISTAKES: tuple[tuple[str, str, Twin, str], ...] = (
+    ("sequence_length", _STREAM + "sequence-header-without-length", nested, "The length of each sequence is hashed"),
+    ("sequence_delimiter", _STREAM + "sequence-delimiter-always", nested, "No delimiter tag closes a sequence"),
+    ("item_length", _STREAM + "item-tag-without-length", nested, "The length of each item is hashed"),
+    ("item_delimiter", _LIST + "no-item-delimiter", nested, "A delimiter tag closes each item"),
+    (
+        "fragment_length",
+        _STREAM + "fragment-tag-without-length",
+        multi_frame_rle,
+        "The length of each fragment is hashed",
+    ),
+    (
+        "fragments_length",
+        _STREAM + "encapsulated-header-without-length",
+        multi_frame_rle,
+        "The undefined length of encapsulated pixel data is hashed",
+    ),
+    (
+        "offset_table",
+        _LIST + "encapsulated-item-tags-implied",
+        multi_frame_rle,
+        "The Basic Offset Table is not hashed",
+    ),
+    ("signature_item", _STREAM + "signature-item-appended", ct, "The signature item is not hashed"),
+    (
+        "signature_item_tag",
+        _STREAM + "signature-item-tag-not-hashed",
+        ct,
+        "The item tag of the signature item is hashed",
+    ),
+    ("certificate", _STREAM + "certificate-not-hashed", ct, "Certificate of Signer (0400,0115) is hashed"),
+    ("group_lengths", _LIST + "no-group-length", group_lengths, "Group lengths in items are hashed"),
+    (
+        "nested_signatures",
+        _LIST + "nested-signatures-skipped",
+        item_and_whole,
+        "Signature and MAC parameters in an item are hashed from outside",
+    ),
+)
+"""Field of MacRules, row that it breaks, an instance in which it shows, what the signer does."""
+
+
+def _add(field: str, requirement: str, twin: Twin, title: str) -> None:
+    rules = replace(STANDARD, **{field: not getattr(STANDARD, field)})
+    name = f"mac-mistakes-{field.replace('_', '-')}"
+    add(WrongSigner(name, title, requirement, twin, lambda right: replace(right, rules=rules)))
+
+
+for _mistake in _MISTAKES:
+    _add(*_mistake)
+
+
+@wrong(_STREAM + "timestamp-not-hashed", ct)
+def timestamp_type_hashed(twin: Forgery) -> Forgery:
+    """Certified Timestamp Type (0400,0305) is hashed with the signature item."""
+    kind = element("CertifiedTimestampType", "CMS_TSP")
+    return replace(
+        twin,
+        item=(put(kind),),
+        stream=lambda data: data + b"\x00\x04\x05\x03CS\x08\x00CMS_TSP ",
+    )

@@ -1,0 +1,158 @@
+"""Right instances from which wrong ones differ in one thing; each has what some requirement speaks of."""
+
+from dataclasses import replace
+
+from dicomsig.crypto.digests import MacAlgorithm
+from dicomsig.encoding import tags
+from dicomsig.vectors.edits import put
+from dicomsig.vectors.forge import Forgery
+from dicomsig.vectors.instances import instances
+from dicomsig.vectors.nodes import DataSet
+from dicomsig.vectors.pki import Credential
+from dicomsig.vectors.values import code, element, leaf, sequence
+
+__all__ = [
+    "ANATOMY",
+    "big_key",
+    "ct",
+    "exponent_3",
+    "file_set_id",
+    "group_lengths",
+    "in_item",
+    "item_and_whole",
+    "length_to_end",
+    "lookup_table",
+    "multi_frame_rle",
+    "nested",
+    "odd_certificate",
+    "odd_signature",
+    "odd_text",
+    "odd_uid",
+    "of",
+    "overlays",
+    "private_unknown",
+    "purpose_code",
+    "sha_1",
+    "trailing_padding",
+    "two_signatures",
+    "with_purpose",
+]
+
+ANATOMY = "/00082218[0]/"
+"""The item of Anatomic Region Sequence (0008,2218) in the CT and MR instances."""
+
+
+def of(name: str) -> Forgery:
+    """An honest signature over everything signable in an unsigned instance."""
+    recipe = instances()[name]
+    return Forgery(recipe.data_set(), recipe.form)
+
+
+def ct() -> Forgery:
+    """A CT image."""
+    return of("ct")
+
+
+def nested() -> Forgery:
+    """Raw data with sequences five deep, an empty sequence and empty items."""
+    return of("nested")
+
+
+def group_lengths() -> Forgery:
+    """The same with a group length in every group, items included."""
+    return of("nested-group-lengths")
+
+
+def multi_frame_rle() -> Forgery:
+    """Three frames in RLE behind a filled Basic Offset Table."""
+    return of("multi-frame-rle")
+
+
+def overlays() -> Forgery:
+    """A CT image with two overlays."""
+    return of("ct-overlays")
+
+
+def lookup_table() -> Forgery:
+    """A CT image with two lookup tables."""
+    return of("ct-lookup-table")
+
+
+def odd_certificate() -> Forgery:
+    """The certificate needs a pad byte."""
+    return replace(ct(), credential=Credential.ODD_LENGTH)
+
+
+def odd_signature() -> Forgery:
+    """The signature value needs a pad byte: the modulus has 129 bytes."""
+    return replace(ct(), credential=Credential.RSA_1032)
+
+
+def big_key() -> Forgery:
+    """A key of 4096 bits."""
+    return replace(ct(), credential=Credential.RSA_4096)
+
+
+def purpose_code(value: str, scheme: str = "ASTM-sigpurpose", meaning: str = "Verification Signature") -> DataSet:
+    """An item of Digital Signature Purpose Code Sequence (0400,0401)."""
+    return code(value, scheme, meaning)
+
+
+def with_purpose() -> Forgery:
+    """A signature that states its purpose."""
+    return replace(ct(), item=(put(sequence("DigitalSignaturePurposeCodeSequence", purpose_code("5"))),))
+
+
+def in_item() -> Forgery:
+    """A signature in an item of a sequence, none in the main data set."""
+    return replace(ct(), place=ANATOMY)
+
+
+def item_and_whole() -> Forgery:
+    """A signature in an item, then one over the main data set with that sequence."""
+    return in_item().then(place=tags.MAIN_PLACE)
+
+
+def two_signatures() -> Forgery:
+    """Two signatures over the main data set, each with MAC parameters of its own."""
+    return ct().then()
+
+
+def exponent_3() -> Forgery:
+    """A key whose public exponent is 3."""
+    return replace(ct(), credential=Credential.EXPONENT_3)
+
+
+def length_to_end() -> Forgery:
+    """A CT image with Length to End (0008,0001), not signed."""
+    return ct().on(put(leaf(tags.LENGTH_TO_END, "UL", 0)))
+
+
+def file_set_id() -> Forgery:
+    """A CT image with an element of group 0004, not signed."""
+    return ct().on(put(element("FileSetID", "TEST")))
+
+
+def private_unknown() -> Forgery:
+    """Private elements with VR UN, alone and in a sequence, not signed."""
+    return of("private-unknown")
+
+
+def trailing_padding() -> Forgery:
+    """Sequences with Data Set Trailing Padding behind them, not signed."""
+    return of("nested-trailing-padding")
+
+
+def odd_text() -> Forgery:
+    """A CT image whose Manufacturer (0008,0070) needs a pad byte."""
+    return ct().on(put(element("Manufacturer", "TEST ONLY")))
+
+
+def odd_uid() -> Forgery:
+    """A CT image whose Frame of Reference UID (0020,0052) needs a pad byte."""
+    return ct().on(put(element("FrameOfReferenceUID", "2.25.7357")))
+
+
+def sha_1() -> Forgery:
+    """A MAC by SHA-1, which every edition allows."""
+    return replace(ct(), algorithm=MacAlgorithm.SHA1)
