@@ -12,7 +12,9 @@ from dicomsig.encoding.elements import Element
 from dicomsig.encoding.source import ByteSource
 from dicomsig.signatures.signable import exclusion
 
-TEXT: Final = frozenset(("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UR UT").split())
+TEXT: Final = frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT")) | frozenset(
+    ("PN", "SH", "ST", "TM", "UC", "UR", "UT")
+)
 """VRs whose odd values get a space (PS3.5 6.2)."""
 
 _PADDED: Final = TEXT | {"UI"}
@@ -77,7 +79,7 @@ class SignedContent:
                 if tag >> 24 in (0x00, 0x60):
                     self._chosen_vr(tag, vr)
             if tag >> 16 & 1:
-                self.private = True
+                self.private |= vr != "UN" and tag & 0xFFFF > 0xFF
             elif tag == tags.PIXEL_DATA and nested:
                 self.nested_pixels = True
 

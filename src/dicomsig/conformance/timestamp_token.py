@@ -80,11 +80,15 @@ def _read(value: bytes) -> TimestampReading:
     said = encapsulated["content"].parsed
     imprint = said["message_imprint"]
     name = str(imprint["hash_algorithm"]["algorithm"].native)
-    generated: datetime = said["gen_time"].native
+    generated = said["gen_time"].native
+    if not isinstance(generated, datetime):  # the year 0
+        generated = None
+    elif generated.tzinfo is None:
+        generated = generated.replace(tzinfo=UTC)
     return TimestampReading(
         form,
         trailing,
         name if name in hashlib.algorithms_available and not name.startswith("shake") else "",
         bytes(imprint["hashed_message"].native),
-        generated if generated.tzinfo is not None else generated.replace(tzinfo=UTC),
+        generated,
     )

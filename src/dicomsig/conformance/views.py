@@ -1,21 +1,42 @@
 """What checks look at: an instance and its signatures with their verdicts, read once and asked many times."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from dicomsig.conformance.claims import Claims
+from dicomsig.conformance.content import SignedContent
+from dicomsig.conformance.coverage import Coverage, coverage
 from dicomsig.conformance.editions import Edition
 from dicomsig.conformance.modules import Due, due_attributes
+from dicomsig.conformance.timestamp_token import TimestampReading, read_timestamp
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Element, find
+from dicomsig.encoding.findings import EncodingFinding, EncodingReason
 from dicomsig.encoding.instance import Instance
 from dicomsig.explanation.mistaken_rules import mistaken_rule
-from dicomsig.signatures.macro import MacParameters, Signature
-from dicomsig.signatures.verdict import Status, Verdict
+from dicomsig.signatures import attributes
+from dicomsig.signatures.macro import MacParameters, Signature, data_sets, mac_parameters, signatures
+from dicomsig.signatures.signable import exclusion
+from dicomsig.signatures.verdict import Axis, Remark, Status, Verdict
+from dicomsig.signatures.verify import NO_TRUST, Trust, verify_signature
+
+_SECURITY_GROUPS: Final = frozenset((0x0400, 0x4FFE, 0xFFFA))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A data set that holds one of the two sequences of the macro, with its place (PS3.3 C.12.1.1.3)."""
+
+    place: str
+    elements: tuple[Element, ...]
+    parameters_sequence: Element | None
+    signatures_sequence: Element | None
+    parameters: tuple[MacParameters, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class JudgedInstance:
     """One instance as checks see it, with all its signatures; ``file`` is its number in the run."""
 
@@ -45,8 +66,18 @@ class JudgedInstance:
         """The elements of the main data set by tag, the first where one repeats."""
         return {element.tag: element for element in reversed(self.instance.elements)}
 
+    @cached_property
+    def macros(self) -> tuple[Macro, ...]:
+        """Every data set with signatures or MAC parameters, the main one first."""
+        return tuple(_macros(self.instance))
 
-@dataclass(frozen=True)
+    @cached_property
+    def security_elements(self) -> tuple[tuple[str, Element], ...]:
+        """Every element of groups 0400, 4FFE and FFFA at any depth, with the place of its data set."""
+        return tuple(_security_elements(self.instance.elements, tags.MAIN_PLACE))
+
+
+@dataclass(frozen=True, eq=False)
 class JudgedSignature:
     """One signature as checks see it: its items, its verdict, the instance around it."""
 
@@ -99,13 +130,70 @@ class JudgedSignature:
             return None
         return mistaken_rule(self.instance, self.signature, self.verdict.recovered_digest)
 
+    @cached_property
+    def reasons(self) -> frozenset[str]:
+        """The codes of all remarks of the verdict."""
+        return frozenset(remark.reason for remark in self.verdict.remarks)
+
+    @cached_property
+    def integrity_remark(self) -> Remark | None:
+        """What stands against integrity, None when nothing does."""
+        for remark in self.verdict.remarks:
+            if remark.axis is Axis.INTEGRITY and remark.status is not Status.VALID:
+                return remark
+        return None
+
+    @cached_property
+    def content(self) -> SignedContent:
+        """What occurs in the content that went into the MAC."""
+        found = SignedContent()
+        covered = [element for element in self.covered if exclusion(element.tag) is None]
+        found.take(self.instance.source, covered, self.signature.place)
+        items = [self.signature.item, *(parameters.item for parameters in self.signature.parameters)]
+        for item in items:
+            found.take_padding(self.instance.source, item.elements, self.signature.place)
+        return found
+
+    @cached_property
+    def timestamp(self) -> TimestampReading | None:
+        """The certified timestamp as read, None where there is none."""
+        element = self.element(attributes.TIMESTAMP)
+        if element is None or element.items is not None or element.fragments is not None:
+            return None
+        return read_timestamp(self.instance.value(element, 1 << 20))
+
+    def findings(self, reason: EncodingReason) -> tuple[EncodingFinding, ...]:
+        """The findings of one kind that lie in hashed bytes: in covered elements or in the signature item."""
+        return tuple(found for found in self.instance.findings if found.reason is reason and self._hashes(found.path))
+
+    def _hashes(self, path: str) -> bool:
+        place = self.signature.place
+        if not path.startswith(place):
+            return False
+        rest = path[len(place) :]
+        if rest.startswith(tags.format_step(tags.DIGITAL_SIGNATURES, self.signature.number)):
+            return True
+        try:
+            tag = tags.parse_tag(rest[:11] if rest.startswith("(") else rest[:8])
+        except ValueError:
+            return False
+        return any(element.tag == tag for element in self.covered)
+
     def due(self, profile: str) -> tuple[Due, ...]:
         """The elements that a profile wants signed in this instance, by tag."""
         return self._due[profile]
 
+    def coverage(self, profile: str) -> Mapping[str, Coverage]:
+        """How far the elements that a profile wants signed are, by requirement."""
+        return self._coverage[profile]
+
     @cached_property
     def _due(self) -> "_DueByProfile":
         return _DueByProfile(self)
+
+    @cached_property
+    def _coverage(self) -> "_CoverageByProfile":
+        return _CoverageByProfile(self)
 
     def element(self, tag: tags.Tag) -> Element | None:
         """An element of the signature item."""
@@ -143,3 +231,54 @@ class _DueByProfile(dict[str, tuple[Due, ...]]):
         whole = self._whole
         self[profile] = found = due_attributes(profile, whole.edition, whole.sop_class_uid, whole.present)
         return found
+
+
+class _CoverageByProfile(dict[str, Mapping[str, Coverage]]):
+    """The coverage of one signature, computed once a profile."""
+
+    def __init__(self, signature: JudgedSignature) -> None:
+        super().__init__()
+        self._signature = signature
+
+    def __missing__(self, profile: str) -> Mapping[str, Coverage]:
+        signature = self._signature
+        self[profile] = found = coverage(signature.due(profile), signature.listed, signature.whole.by_tag)
+        return found
+
+
+def judged(
+    instance: Instance,
+    edition: Edition,
+    *,
+    file: int = 1,
+    claims: Claims | None = None,
+    trust: Trust = NO_TRUST,
+    is_own: Callable[[Verdict], bool] = lambda verdict: True,
+) -> JudgedInstance:
+    """The view of an instance with the verdicts on all its signatures.
+
+    Raises MalformedError when the file changes while it is read.
+    """
+    whole = JudgedInstance(file, instance, edition, claims)
+    views = []
+    for signature in signatures(instance):
+        verdict = verify_signature(instance, signature, trust)
+        views.append(JudgedSignature(whole, signature, verdict, is_own(verdict)))
+    object.__setattr__(whole, "signatures", tuple(views))  # the two refer to each other; nobody has seen them yet
+    return whole
+
+
+def _macros(instance: Instance) -> Iterator[Macro]:
+    for place, elements in data_sets(instance.elements):
+        parameters = find(elements, tags.MAC_PARAMETERS)
+        signed = find(elements, tags.DIGITAL_SIGNATURES)
+        if parameters is not None or signed is not None:
+            yield Macro(place, elements, parameters, signed, tuple(mac_parameters(instance, elements)))
+
+
+def _security_elements(elements: tuple[Element, ...], place: str) -> Iterator[tuple[str, Element]]:
+    for element in elements:
+        if element.tag >> 16 in _SECURITY_GROUPS:
+            yield place, element
+        for index, item in enumerate(element.items or ()):
+            yield from _security_elements(item.elements, place + tags.format_step(element.tag, index))
