@@ -11,12 +11,15 @@ _INTERVAL: Final = 0.2
 
 
 class Progress:
-    """Counts what is done and, from the second second on, shows the count on one line of the terminal."""
+    """Counts what is done and, from the second second on, shows the count on one line of the terminal.
 
-    def __init__(self, done: str) -> None:
+    Where the command itself writes lines to the terminal as it goes, nothing is shown unless ``beside_output``.
+    """
+
+    def __init__(self, done: str, *, beside_output: bool = False) -> None:
         self._done_word = done
         self._count = 0
-        self._shows = sys.stderr.isatty() and not sys.stdout.isatty()
+        self._shows = sys.stderr.isatty() and (beside_output or not sys.stdout.isatty())
         self._next = time.monotonic() + _PATIENCE
         self._start = time.monotonic()
         self._shown = False

@@ -119,7 +119,7 @@ def _judge_instance(number: int, instance: Instance, terms: Terms) -> FileJudgem
         verdict = verify_signature(instance, signature, terms.trust)
         judged.append(JudgedSignature(whole, signature, verdict, _is_own(verdict, terms)))
     object.__setattr__(whole, "signatures", tuple(judged))  # the two refer to each other; nobody has seen them yet
-    tally = Tally(file_case(number), Subject(file=number, sop_instance_uid=_uid(whole.sop_instance_uid)))
+    tally = Tally(file_case(number), Subject(file=number, sop_instance_uid=whole.sop_instance_uid))
     if not judged and not any(find(found, tags.MAC_PARAMETERS) for _, found in data_sets(instance.elements)):
         tally.observe("unsigned", "the instance bears no signature")
         return FileJudgement(number, FileState.UNSIGNED, (tally.outcome(),))
@@ -148,7 +148,7 @@ def _is_own(verdict: Verdict, terms: Terms) -> bool:
 def _facts(judged: JudgedSignature) -> SignatureFacts:
     verdict = judged.verdict
     return SignatureFacts(
-        _uid(verdict.uid),
+        verdict.uid,
         verdict.mac_algorithm,
         judged.own,
         verdict.integrity,
@@ -158,21 +158,14 @@ def _facts(judged: JudgedSignature) -> SignatureFacts:
     )
 
 
-def _uid(text: str) -> str:
-    """A UID is shown; anything else in its place is a value and is not (DESIGN section 4, Privacy)."""
-    if text and len(text) <= 64 and all(character in "0123456789." for character in text):
-        return text
-    return "" if not text else "(not a UID)"
-
-
 def _signature_tally(judged: JudgedSignature, terms: Terms) -> Tally:
     """Macro and Base are due on every signature of the product itself."""
     subject = Subject(
         file=judged.whole.file,
-        sop_instance_uid=_uid(judged.whole.sop_instance_uid),
+        sop_instance_uid=judged.whole.sop_instance_uid,
         place=judged.signature.place,
         number=judged.signature.number,
-        signature_uid=_uid(judged.verdict.uid),
+        signature_uid=judged.verdict.uid,
     )
     tally = Tally(file_case(judged.whole.file) + judged.signature.name, subject)
     if judged.own:
