@@ -1,9 +1,10 @@
 """JUnit XML for continuous integration: one test case for each requirement, whatever the number of files.
 
-A requirement that fails without an accepted deviation is a failure. One that could not be decided, that only an accepted
-deviation saves or that found nothing to judge is skipped; GitLab, GitHub and Jenkins show the reason of both. A name
-never changes with the outcome, so that a comparison of two runs shows what changed. A stale deviation is a failure and
-an internal error is an error.
+A requirement that fails without an accepted deviation is a failure. One that could not be decided, that only an
+accepted deviation saves or that found nothing to judge is skipped; GitLab, GitHub and Jenkins show the reason of both.
+A name never changes with the outcome, so that a comparison of two runs shows what changed; the class is role and
+profile, without a dot of its own: Jenkins makes packages of dots. A stale deviation is a failure, an internal error is
+an error.
 """
 
 import xml.etree.ElementTree as ElementTree
@@ -11,6 +12,7 @@ from datetime import datetime
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
+from dicomsig.conformance.register import register
 from dicomsig.reporting.document import RequirementTally, ResultDocument
 from dicomsig.reporting.groups import Group, Standing, grouped, rerun_command, summary_of
 from dicomsig.reporting.text import safe_text
@@ -31,18 +33,19 @@ def junit_xml(document: ResultDocument) -> bytes:
         _requirement(suite, document, tally, groups.get(tally.requirement, []))
     _deviations(suite, document)
     if document.internal_errors:
-        case = _case(suite, document, "dicomsig", "no internal error")
+        case = _case(suite, document, "dicomsig-itself", "no internal error")
         error = SubElement(case, "error", message=f"{len(document.internal_errors)} internal errors", type="internal")
         error.text = _text("\n".join(document.internal_errors))
     _count(suite, document)
     for name in ("tests", "failures", "errors", "skipped", "time"):
         root.set(name, suite.get(name, "0"))
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    made: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return made + b"\n"
 
 
 def _requirement(suite: Element, document: ResultDocument, tally: RequirementTally, groups: list[Group]) -> None:
-    case = _case(suite, document, tally.clause, tally.requirement)
+    case = _case(suite, document, _profile(tally.requirement), tally.requirement)
     by_standing = {standing: [group for group in groups if group.standing is standing] for standing in Standing}
     summary = summary_of(tally.requirement)
     if tally.failed:
@@ -72,8 +75,9 @@ def _deviations(suite: Element, document: ResultDocument) -> None:
 
 
 def _case(suite: Element, document: ResultDocument, part: str, name: str) -> Element:
-    class_name = f"dicomsig.{document.subject.role}.{part}" if part else f"dicomsig.{document.subject.role}"
-    return SubElement(suite, "testcase", classname=_text(class_name), name=_text(name), time="0")
+    return SubElement(
+        suite, "testcase", classname=f"dicomsig.{document.subject.role}.{part}", name=_text(name), time="0"
+    )
 
 
 def _details(document: ResultDocument, groups: list[Group]) -> str:
@@ -113,6 +117,10 @@ def _seconds(document: ResultDocument) -> float:
         return 0.0
     ended, started = (datetime.fromisoformat(moment) for moment in (document.run.ended, document.run.started))
     return max(0.0, (ended - started).total_seconds())
+
+
+def _profile(requirement: str) -> str:
+    return register()[requirement].profile if requirement in register() else "other"
 
 
 def _reasons(groups: list[Group]) -> str:

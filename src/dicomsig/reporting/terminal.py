@@ -43,18 +43,18 @@ def result_lines(
     path = paths(result.subject.file)
     clause = f"{result.clause} ({document.suite.edition})"
     head = [result.requirement, clause, safe_text(path) or _place_of(result), _signature(result.subject)]
-    lines = ["  ".join((_styled(f"{word:5}", hue, colour), *(part for part in head if part)))]
+    lines = ["  ".join((_styled(f"{word:4}", hue, colour), *(part for part in head if part)))]
     rerun = rerun_command(document, result, shlex.quote(safe_text(path)) if path else "")
     details = [
-        ("reason", result.reason),
         ("message", "" if result.message == result.found else result.message),
         ("expected", result.expected),
         ("found", result.found),
+        ("reason", result.reason),
         ("values", result.values),
         ("accepted", result.deviation),
         ("rerun", rerun),
     ]
-    return lines + [f"       {label:9} {safe_text(text)}" for label, text in details if text]
+    return lines + [f"      {label:9} {safe_text(text)}" for label, text in details if text]
 
 
 def group_lines(
@@ -66,7 +66,7 @@ def group_lines(
     for group in groups[:most]:
         yield from result_lines(document, group.first, paths=paths, colour=colour)
         if group.more:
-            yield f"       and in {_plural(group.more, 'more case')}"
+            yield f"      and in {_plural(group.more, 'more case')}"
         yield ""
     if len(groups) > most:
         yield f"{_plural(len(groups) - most, 'more group')} of results; the report has them all."

@@ -1,0 +1,148 @@
+"""The first screen of a report in plain words: what was judged, what holds, what does not, what to do next."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.exit_codes import ExitCode
+from dicomsig.reporting.groups import Group, Standing
+
+__all__ = ["Headline", "Step", "Tone", "headline", "judged_sentence", "limits", "next_steps", "number_of"]
+
+
+class Tone(StrEnum):
+    """How a headline is meant."""
+
+    GOOD = "good"
+    BAD = "bad"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The run in one sentence."""
+
+    tone: Tone
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do next; `anchor` is the place in the page that it speaks of, or empty."""
+
+    text: str
+    anchor: str = ""
+    link: str = ""
+
+
+def number_of(number: int, word: str, plural: str = "") -> str:
+    """A number with its noun: ``1 signature``, ``2 signatures``, ``12 345 files`` with thin spaces."""
+    shown = f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{shown} {word if number == 1 else plural or word + 's'}"
+
+
+def headline(document: ResultDocument) -> Headline:
+    """What the exit code says, in words and with the number that matters."""
+    summary = document.summary
+    failed = sum(1 for tally in document.requirements if tally.failed)
+    undecided = sum(1 for tally in document.requirements if tally.inconclusive)
+    stale = sum(1 for use in document.deviations if use.stale)
+    does_not = f"{number_of(failed, 'requirement does', 'requirements do')} not hold"
+    match summary.exit_code:
+        case ExitCode.PASSED:
+            return Headline(Tone.GOOD, "Everything that was judged holds")
+        case ExitCode.FAILED:
+            return Headline(Tone.BAD, does_not)
+        case ExitCode.UNREADABLE_INPUT:
+            also = f"; of the rest, {does_not[0].lower()}{does_not[1:]}" if failed else ""
+            return Headline(Tone.BAD if failed else Tone.OPEN, f"Some of the input could not be opened{also}")
+        case ExitCode.NOTHING_TO_JUDGE:
+            return Headline(Tone.OPEN, "There was no signed instance to judge")
+        case ExitCode.STALE_DEVIATIONS:
+            return Headline(
+                Tone.OPEN, f"Nothing else fails, but {number_of(stale, 'deviation is', 'deviations are')} stale"
+            )
+        case ExitCode.INCONCLUSIVE:
+            return Headline(
+                Tone.OPEN, f"Nothing fails, but {number_of(undecided, 'requirement')} could not be decided everywhere"
+            )
+        case ExitCode.INTERRUPTED:
+            return Headline(Tone.OPEN, "The run was interrupted; this is what it had")
+        case _:
+            return Headline(Tone.OPEN, "dicomsig itself failed, so this is no verdict on the product")
+
+
+def judged_sentence(document: ResultDocument) -> str:
+    """What was judged, how much of it, and against what."""
+    summary, subject = document.summary, document.subject
+    product = " ".join(filter(None, (subject.product, subject.version)))
+    if subject.vendor:
+        product = f"{product} by {subject.vendor}" if product else f"a product of {subject.vendor}"
+    what = f"dicomsig judged {number_of(summary.signatures, 'signature')} in {number_of(summary.signed, 'signed instance')}"
+    profiles = [f"the {profile} profile" for profile in document.run.profiles]
+    against = ", ".join(["the signature macro", "the base profile", *profiles])
+    whose = f" of {product}" if product else ""
+    return (
+        f"{what}{whose}, as the work of a {subject.role}, against edition {document.suite.edition} of the standard: "
+        f"{against}. {number_of(summary.files, 'file was', 'files were')} looked at."
+    )
+
+
+def limits(document: ResultDocument) -> tuple[str, ...]:
+    """What could not be judged, beyond the requirements that stayed open."""
+    summary = document.summary
+    passed_over = sum(each.files for each in summary.passed_over)
+    lines = (
+        (summary.unsigned, number_of(summary.unsigned, "instance bears", "instances bear") + " no signature"),
+        (summary.unreadable, number_of(summary.unreadable, "instance is", "instances are") + " malformed"),
+        (summary.not_opened, number_of(summary.not_opened, "file") + " could not be opened"),
+        (summary.not_dicom, number_of(summary.not_dicom, "file is", "files are") + " not DICOM"),
+        (passed_over, number_of(passed_over, "file was", "files were") + " passed over: " + _kinds(document)),
+    )
+    return tuple(text for number, text in lines if number)
+
+
+def next_steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> tuple[Step, ...]:
+    """What to do next, the most pressing first; `groups` are those of the page with their anchors."""
+    return tuple(_steps(document, groups))
+
+
+def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Iterator[Step]:
+    summary = document.summary
+    if summary.exit_code == ExitCode.INTERNAL_ERROR:
+        yield Step(
+            "Report what went wrong inside dicomsig to its makers; what it says of other cases stands.", "internal"
+        )
+    if document.run.interrupted:
+        yield Step("Run it again to its end: what was not reached is in no count of this report.")
+    if summary.not_opened:
+        yield Step("Make readable the files that could not be opened; private/paths.csv beside this page names them.")
+    if not summary.signed:
+        yield Step("Name files or folders that hold signed instances.")
+    failed = [(anchor, group) for anchor, group in groups if group.standing is Standing.FAILED]
+    if failed:
+        anchor, group = failed[0]
+        more = ", the most of all" if len(failed) > 1 else ""
+        yield Step(
+            f"Begin with the failure that has {number_of(group.count, 'case')}{more}:", anchor, group.requirement
+        )
+        yield Step("Change what it names, write the instance again, and run the command given with it.")
+    if any(use.stale for use in document.deviations):
+        yield Step("Remove or renew the deviations that are", "deviations", "stale")
+    undecided = [(anchor, group) for anchor, group in groups if group.standing is Standing.INCONCLUSIVE]
+    if undecided:
+        yield Step(
+            "See what was missing where dicomsig could not decide:", undecided[0][0], undecided[0][1].requirement
+        )
+    if document.subject.claims is None and summary.signed:
+        yield Step(
+            "Write down what the product claims and judge it with --claims: without claims, only the signature macro, the "
+            "base profile and the profiles asked for can fail."
+        )
+    if summary.exit_code == ExitCode.PASSED:
+        yield Step("Keep this report with the version of the product, and judge again after each change.")
+
+
+def _kinds(document: ResultDocument) -> str:
+    return ", ".join(f"{each.files} {each.kind}" for each in document.summary.passed_over)
