@@ -22,6 +22,8 @@ from dicomsig.judging.terms import Terms
 from dicomsig.signatures.verify import Trust
 from dicomsig.systems.files import find_files
 from dicomsig.systems.found import FoundFile
+from dicomsig.vectors.pki import trust_path
+from dicomsig.vectors.samples import dcmtk_folder, samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +107,21 @@ def _cases(config: pytest.Config) -> list[RequirementCase]:
 
 
 def _judged_cases(config: pytest.Config) -> Iterator[RequirementCase]:
-    terms, paths, deviations = _asked(config)
+    """Every case of the run, judged once, as the command ``dicomsig check`` judges it."""
+    deviations = _deviations(config)
     facts = RunFacts()
     number = 0
-    for found in find_files(paths):
-        if isinstance(found, FoundFile):
-            number += 1
-            judgement = judge_file(number, found.path, terms)
-            facts.take(judgement)
-            for outcome in judgement.cases:
-                yield from _of(outcome, deviations, _algorithm(judgement, outcome))
-    outcome, _ = judge_run(terms, facts)
-    yield from _of(outcome, deviations, "")
+    terms = None
+    for path, terms in _asked(config):
+        for found in find_files([path]):
+            if isinstance(found, FoundFile):
+                number += 1
+                judgement = judge_file(number, found.path, terms)
+                facts.take(judgement)
+                for outcome in judgement.cases:
+                    yield from _of(outcome, deviations, _algorithm(judgement, outcome))
+    if terms is not None:
+        yield from _of(judge_run(terms, facts)[0], deviations, "")
 
 
 def _of(outcome: CaseOutcome, deviations: DeviationBook, algorithm: str) -> Iterator[RequirementCase]:
@@ -140,23 +145,31 @@ def _algorithm(judgement: FileJudgement, outcome: CaseOutcome) -> str:
     return judgement.signatures[signatures.index(outcome)].mac_algorithm
 
 
-def _asked(config: pytest.Config) -> tuple[Terms, list[Path], DeviationBook]:
-    """What the options ask for; without ``--instances`` the embedded samples, with what is known of them."""
-    instances = [Path(path) for path in config.getoption("--instances")]
-    trust = [Path(path) for path in config.getoption("--trust")]
-    deviations = config.getoption("--deviations")
-    if not instances:
-        from dicomsig.vectors.pki import trust_path
-        from dicomsig.vectors.samples import dcmtk_folder
-
-        instances = [dcmtk_folder()]
-        trust = trust or [trust_path()]
-        known = dcmtk_folder() / "deviations.toml"
-        deviations = deviations or (known if known.exists() else None)
-    anchors = tuple(certificate for file in trust for certificate in load_certificates(file.read_bytes()))
+def _asked(config: pytest.Config) -> Iterator[tuple[Path, Terms]]:
+    """What is judged against what; without ``--instances`` each embedded sample by the profile it was signed for."""
     claims = Claims.load(Path(config.getoption("--claims"))) if config.getoption("--claims") else None
     label = config.getoption("--edition")
     chosen = edition(label or DEFAULT) if label or claims is None else claims.edition
-    terms = Terms(chosen, claims, tuple(config.getoption("--dicom-profile")), Trust(TrustStore(anchors)))
-    book = DeviationBook.load(Path(deviations)) if deviations else DeviationBook()
-    return terms, instances, book
+    profiles = tuple(config.getoption("--dicom-profile"))
+    trust = [Path(path) for path in config.getoption("--trust")]
+    if config.getoption("--instances"):
+        terms = Terms(chosen, claims, profiles, _trust(trust))
+        yield from ((Path(path), terms) for path in config.getoption("--instances"))
+        return
+    for sample in samples():
+        signed_for = tuple(dict.fromkeys(signature.profile for signature in sample.signatures))
+        yield sample.path, Terms(chosen, claims, profiles or signed_for, _trust(trust or [trust_path()]))
+
+
+def _trust(files: list[Path]) -> Trust:
+    return Trust(TrustStore(tuple(each for file in files for each in load_certificates(file.read_bytes()))))
+
+
+def _deviations(config: pytest.Config) -> DeviationBook:
+    """The deviations asked for, or those known of the embedded samples."""
+    asked = config.getoption("--deviations")
+    if asked is None and not config.getoption("--instances"):
+        asked = dcmtk_folder() / "deviations.toml"
+        if not asked.exists():
+            return DeviationBook()
+    return DeviationBook.load(Path(asked)) if asked else DeviationBook()

@@ -4,13 +4,17 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
-_AHEAD = 4
-"""Files under way or done for each worker: what bounds the memory when one large file holds up the rest."""
+_BATCH: Final = 8
+"""Files that a thread takes at once when there are many: handing over one by one costs a tenth of a small file."""
+_SINGLY: Final = 16
+"""Files at the start that are handed over one by one, so that a few large ones share the threads."""
+_AHEAD: Final = 3
+"""Batches under way or done for each thread: what bounds the memory when one large file holds up the rest."""
 
 
 def default_workers() -> int:
@@ -30,17 +34,26 @@ def in_order(
     ``work`` should return its errors: what it raises ends the run.
     """
     count = workers or default_workers()
-    pending: deque[tuple[Item, Future[Outcome]]] = deque()
+    pending: deque[Future[list[tuple[Item, Outcome]]]] = deque()
+
+    def done(batch: list[Item]) -> list[tuple[Item, Outcome]]:
+        return [(item, work(item)) for item in batch]
+
     with ThreadPoolExecutor(count, thread_name_prefix="dicomsig") as pool:
         try:
-            for item in items:
-                pending.append((item, pool.submit(work, item)))
-                while pending and (alone(item) or len(pending) >= count * _AHEAD):
-                    first, future = pending.popleft()
-                    yield first, future.result()
+            batch: list[Item] = []
+            for met, item in enumerate(items):
+                batch.append(item)
+                must_wait = alone(item)
+                if must_wait or met < _SINGLY or len(batch) >= _BATCH:
+                    pending.append(pool.submit(done, batch))
+                    batch = []
+                while pending and (must_wait or len(pending) >= count * _AHEAD):
+                    yield from pending.popleft().result()
+            if batch:
+                pending.append(pool.submit(done, batch))
             while pending:
-                first, future = pending.popleft()
-                yield first, future.result()
+                yield from pending.popleft().result()
         finally:
-            for _, future in pending:
+            for future in pending:
                 future.cancel()

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _DT = re.compile(
     r"(?P<year>\d{4})(?:(?P<month>\d\d)(?:(?P<day>\d\d)(?:(?P<hour>\d\d)(?:(?P<minute>\d\d)"
@@ -20,6 +21,7 @@ class SignatureDateTime:
     has_offset: bool
 
 
+@lru_cache(maxsize=16)
 def read_datetime(text: str) -> SignatureDateTime:
     """Read a DT value; components left out count as their first value, a leap second as the second before it."""
     match = _DT.match(text)

@@ -46,6 +46,8 @@ class TagList:
     in_order: bool
     """Ascending, repetitions aside."""
     unsignable: tuple[tags.Tag, ...]
+    signable: frozenset[tags.Tag]
+    """Those that may be signed: what the MAC is computed over, where present."""
 
     @property
     def repeated(self) -> bool:
@@ -106,11 +108,13 @@ def data_sets(elements: tuple[Element, ...], place: str = tags.MAIN_PLACE) -> It
 def signatures(instance: Instance) -> Iterator[Signature]:
     """Every signature of an instance, the main data set's first (PS3.3 C.12.1.1.3)."""
     for place, elements in data_sets(instance.elements):
-        sequence = find(elements, tags.DIGITAL_SIGNATURES)
-        if sequence is None or not sequence.items or sequence.vr != "SQ":
+        sequences = {each.tag: each for each in reversed(elements) if each.items and each.vr == "SQ"}
+        sequence = sequences.get(tags.DIGITAL_SIGNATURES)
+        if sequence is None or not sequence.items:
             continue
         by_number: dict[int, list[Item]] = {}
-        for item in _parameters_items(elements):
+        parameters = sequences.get(tags.MAC_PARAMETERS)
+        for item in (parameters.items or ()) if parameters is not None else ():
             mac_id = _mac_id(instance, item)
             if mac_id is not None and len(same := by_number.setdefault(mac_id, [])) < _MOST_PARAMETERS:
                 same.append(item)
@@ -196,9 +200,11 @@ def read_tag_list(value: bytes, little_endian: bool) -> TagList:
     count = len(value) // 4
     numbers = struct.unpack(f"{'<' if little_endian else '>'}{2 * count}H", value[: 4 * count])
     listed = tuple(group << 16 | element for group, element in zip(numbers[::2], numbers[1::2], strict=True))
+    unsignable = tuple(tag for tag in listed if exclusion(tag) is not None)
     return TagList(
         listed=listed,
         distinct=frozenset(listed),
         in_order=all(first <= second for first, second in pairwise(listed)),
-        unsignable=tuple(tag for tag in listed if exclusion(tag) is not None),
+        unsignable=unsignable,
+        signable=frozenset(listed).difference(unsignable),
     )

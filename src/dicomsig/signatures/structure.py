@@ -5,7 +5,7 @@ from typing import Final
 
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
-from dicomsig.encoding.elements import Item, find
+from dicomsig.encoding.elements import Item
 from dicomsig.encoding.instance import Instance
 from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.signatures import attributes
@@ -40,24 +40,28 @@ def structure_remarks(instance: Instance, signature: Signature) -> Iterator[Rema
 
 
 def _attributes(instance: Instance, item: Item, table: tuple[MacroAttribute, ...]) -> Iterator[Remark]:
+    found = {element.tag: element for element in reversed(item.elements)}
     for attribute in table:
-        element = find(item.elements, attribute.tag)
-        shown = f"{tags.format_tag(attribute.tag)} {attribute.keyword}"
+        element = found.get(attribute.tag)
         if element is None:
             if attribute.required:
-                yield _broken(SignatureReason.ELEMENT_MISSING, f"{shown} is missing", item.start)
+                yield _broken(SignatureReason.ELEMENT_MISSING, f"{_shown(attribute)} is missing", item.start)
             continue
         if element.vr != attribute.vr:
-            message = f"{shown} has VR {element.vr}, not {attribute.vr}"
+            message = f"{_shown(attribute)} has VR {element.vr}, not {attribute.vr}"
             yield _broken(SignatureReason.ELEMENT_VR, message, element.start)
         if attribute.vr == "SQ":
             continue
         if not element.length:
             if attribute.required:
-                yield _broken(SignatureReason.ELEMENT_EMPTY, f"{shown} is empty", element.start)
+                yield _broken(SignatureReason.ELEMENT_EMPTY, f"{_shown(attribute)} is empty", element.start)
         elif not _counts(instance, element.value, element.length, attribute):
-            message = f"{shown} does not hold {'one value' if attribute.single else 'whole values'}"
+            message = f"{_shown(attribute)} does not hold {'one value' if attribute.single else 'whole values'}"
             yield _broken(SignatureReason.ELEMENT_VALUES, message, element.start)
+
+
+def _shown(attribute: MacroAttribute) -> str:
+    return f"{tags.format_tag(attribute.tag)} {attribute.keyword}"
 
 
 def _counts(instance: Instance, start: int, length: int, attribute: MacroAttribute) -> bool:

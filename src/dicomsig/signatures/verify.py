@@ -122,7 +122,7 @@ def _integrity(
     algorithm = MacAlgorithm(parameters.algorithm)
     digest = new_digest(algorithm)
     try:
-        for buffer in mac_stream(instance, signature.data_set, parameters.tag_list.distinct, signature.item):
+        for buffer in mac_stream(instance, signature.data_set, parameters.tag_list.signable, signature.item):
             digest.update(buffer)
     except NotRebuildableError as error:
         remarks.append(_open(SignatureReason.ENCODING_NOT_REBUILDABLE, str(error)))
@@ -158,7 +158,8 @@ def _obstacle(instance: Instance, signature: Signature) -> Remark | None:
         return _open(SignatureReason.ELEMENT_EMPTY, "there is no value in Signature (0400,0120)")
     if signature.certificate_type != attributes.CERTIFICATE_TYPE_TERM:
         return _open(SignatureReason.CERTIFICATE_TYPE_UNKNOWN, "Certificate Type (0400,0110) is not the defined term")
-    covered = [e for e in signature.data_set if e.tag in parameters.tag_list.distinct and exclusion(e.tag) is None]
+    signable = parameters.tag_list.signable
+    covered = [element for element in signature.data_set if element.tag in signable]
     appended = [e for e in signature.item.elements if e.tag not in attributes.NOT_HASHED and exclusion(e.tag) is None]
     return _syntax_obstacle(instance, parameters, covered) or _unknown_vr(signature, covered + appended)
 
