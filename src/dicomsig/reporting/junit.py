@@ -75,9 +75,8 @@ def _deviations(suite: Element, document: ResultDocument) -> None:
 
 
 def _case(suite: Element, document: ResultDocument, part: str, name: str) -> Element:
-    return SubElement(
-        suite, "testcase", classname=f"dicomsig.{document.subject.role}.{part}", name=_text(name), time="0"
-    )
+    class_name = f"dicomsig.{document.subject.role}.{part}"
+    return SubElement(suite, "testcase", classname=class_name, name=_text(name), time="0")
 
 
 def _details(document: ResultDocument, groups: list[Group]) -> str:

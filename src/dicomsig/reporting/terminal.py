@@ -22,7 +22,6 @@ _WORDS: Final = {
     Outcome.NOT_APPLICABLE: ("NONE", "white"),
 }
 _LONGEST_UID: Final = 24
-_HAPPY: Final = (ExitCode.PASSED,)
 
 Paths = Callable[[int], str]
 """The path behind a file number, or an empty string: what the command line knows and a report does not."""
@@ -44,7 +43,7 @@ def result_lines(
     clause = f"{result.clause} ({document.suite.edition})"
     head = [result.requirement, clause, safe_text(path) or _place_of(result), _signature(result.subject)]
     lines = ["  ".join((_styled(f"{word:4}", hue, colour), *(part for part in head if part)))]
-    rerun = rerun_command(document, result, shlex.quote(safe_text(path)) if path else "")
+    rerun = rerun_command(document, result, _argument(path) if path else "")
     details = [
         ("message", "" if result.message == result.found else result.message),
         ("expected", result.expected),
@@ -96,9 +95,9 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
         lines.append(f"profile   {profile.profile}{due}: met on {profile.met}, not met on {profile.not_met}{told}")
     lines += [f"stale     {_stale(use)}" for use in document.deviations if use.stale]
     lines += [f"error     {safe_text(error)}" for error in document.internal_errors[:5]]
-    word = f"exit {summary.exit_code}"
-    hue = "green" if summary.exit_code in _HAPPY else "red"
-    lines.append(f"{_styled(word, hue, colour):9} {summary.exit_meaning}")
+    hue = "green" if summary.exit_code == ExitCode.PASSED else "red"
+    word = _styled(f"{f'exit {summary.exit_code}':9}", hue, colour)
+    lines.append(f"{word} {summary.exit_meaning}")
     return lines
 
 
@@ -117,6 +116,12 @@ def _files(summary: Summary) -> str:
 
 def _stale(use: DeviationUse) -> str:
     return safe_text(f"{use.requirement} {use.reason}: {use.stale}")
+
+
+def _argument(path: str) -> str:
+    """A path as one argument of a shell command, never an option."""
+    shown = safe_text(path)
+    return shlex.quote(f"./{shown}" if shown.startswith("-") else shown)
 
 
 def _place_of(result: Result) -> str:

@@ -60,9 +60,8 @@ def headline(document: ResultDocument) -> Headline:
         case ExitCode.NOTHING_TO_JUDGE:
             return Headline(Tone.OPEN, "There was no signed instance to judge")
         case ExitCode.STALE_DEVIATIONS:
-            return Headline(
-                Tone.OPEN, f"Nothing else fails, but {number_of(stale, 'deviation is', 'deviations are')} stale"
-            )
+            are_stale = f"{number_of(stale, 'deviation is', 'deviations are')} stale"
+            return Headline(Tone.OPEN, f"Nothing fails, but {are_stale}")
         case ExitCode.INCONCLUSIVE:
             return Headline(
                 Tone.OPEN, f"Nothing fails, but {number_of(undecided, 'requirement')} could not be decided everywhere"
@@ -79,13 +78,13 @@ def judged_sentence(document: ResultDocument) -> str:
     product = " ".join(filter(None, (subject.product, subject.version)))
     if subject.vendor:
         product = f"{product} by {subject.vendor}" if product else f"a product of {subject.vendor}"
-    what = f"dicomsig judged {number_of(summary.signatures, 'signature')} in {number_of(summary.signed, 'signed instance')}"
+    signatures, signed = number_of(summary.signatures, "signature"), number_of(summary.signed, "signed instance")
     profiles = [f"the {profile} profile" for profile in document.run.profiles]
     against = ", ".join(["the signature macro", "the base profile", *profiles])
     whose = f" of {product}" if product else ""
     return (
-        f"{what}{whose}, as the work of a {subject.role}, against edition {document.suite.edition} of the standard: "
-        f"{against}. {number_of(summary.files, 'file was', 'files were')} looked at."
+        f"dicomsig judged {signatures} in {signed}{whose}, as the work of a {subject.role}, "
+        f"against edition {document.suite.edition} of the standard: {against}. {number_of(summary.files, 'file was', 'files were')} looked at."
     )
 
 
@@ -111,9 +110,8 @@ def next_steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) ->
 def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Iterator[Step]:
     summary = document.summary
     if summary.exit_code == ExitCode.INTERNAL_ERROR:
-        yield Step(
-            "Report what went wrong inside dicomsig to its makers; what it says of other cases stands.", "internal"
-        )
+        anchor = "internal" if document.internal_errors else ""
+        yield Step("Report to the makers of dicomsig what went", anchor, "wrong inside it")
     if document.run.interrupted:
         yield Step("Run it again to its end: what was not reached is in no count of this report.")
     if summary.not_opened:
@@ -123,22 +121,19 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
     failed = [(anchor, group) for anchor, group in groups if group.standing is Standing.FAILED]
     if failed:
         anchor, group = failed[0]
-        more = ", the most of all" if len(failed) > 1 else ""
-        yield Step(
-            f"Begin with the failure that has {number_of(group.count, 'case')}{more}:", anchor, group.requirement
-        )
+        cases = number_of(group.count, "case") + (", the most of all" if len(failed) > 1 else "")
+        yield Step(f"Begin with the failure that has {cases}:", anchor, group.requirement)
         yield Step("Change what it names, write the instance again, and run the command given with it.")
     if any(use.stale for use in document.deviations):
         yield Step("Remove or renew the deviations that are", "deviations", "stale")
     undecided = [(anchor, group) for anchor, group in groups if group.standing is Standing.INCONCLUSIVE]
     if undecided:
-        yield Step(
-            "See what was missing where dicomsig could not decide:", undecided[0][0], undecided[0][1].requirement
-        )
+        anchor, group = undecided[0]
+        yield Step("See what was missing where dicomsig could not decide:", anchor, group.requirement)
     if document.subject.claims is None and summary.signed:
         yield Step(
-            "Write down what the product claims and judge it with --claims: without claims, only the signature macro, the "
-            "base profile and the profiles asked for can fail."
+            "Write down what the product claims and judge it with --claims: without claims, only the signature macro, "
+            "the base profile and the profiles asked for can fail."
         )
     if summary.exit_code == ExitCode.PASSED:
         yield Step("Keep this report with the version of the product, and judge again after each change.")
