@@ -21,6 +21,7 @@ __all__ = [
     "get",
     "in_items",
     "in_vr",
+    "inserted",
     "moved_before",
     "put",
     "revalued",
@@ -51,6 +52,18 @@ def get(content: DataSet, tag: tags.Tag) -> Node:
 def put(*nodes: Node) -> Edit:
     """The nodes take the places of those with their tags, or are added where their tags sort."""
     return lambda content: merged(content, *nodes)
+
+
+def inserted(*nodes: Node) -> Edit:
+    """The nodes stand before the first that sorts behind them; nothing else moves or goes."""
+
+    def edit(content: DataSet) -> DataSet:
+        for node in nodes:
+            position = next((i for i, other in enumerate(content) if other.tag > node.tag), len(content))
+            content = (*content[:position], node, *content[position:])
+        return content
+
+    return edit
 
 
 def dropped(*unwanted: tags.Tag) -> Edit:

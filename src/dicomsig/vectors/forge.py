@@ -7,8 +7,6 @@ instance as a reader finds it, under any rules (PS3.3 C.12.1.1.3.1.2); the RSA s
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
-from typing import TYPE_CHECKING
 
 from dicomsig.crypto.digests import MacAlgorithm, new_digest
 from dicomsig.encoding import tags
@@ -19,15 +17,12 @@ from dicomsig.signatures.macro import Signature, signatures
 from dicomsig.signatures.rules import STANDARD, MacRules
 from dicomsig.signatures.signable import exclusion
 from dicomsig.signatures.stream import mac_stream
-from dicomsig.vectors.edits import Edit, Edits, at, edited, put
+from dicomsig.vectors.edits import Edit, Edits, at, edited, inserted
 from dicomsig.vectors.nodes import DataSet, Form, Leaf, Sequence, data_set, encode_instance, text_value, without
-from dicomsig.vectors.pki import Credential
+from dicomsig.vectors.pki import Credential, private_key
 from dicomsig.vectors.recipes import NATIVE
 from dicomsig.vectors.seals import PROPER, Seal
 from dicomsig.vectors.values import element, fixed_uid, leaf
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 __all__ = ["SIGNED_AT", "Forgery", "Order", "forge", "signable_tags", "signed"]
 
@@ -69,6 +64,8 @@ class Forgery:
     stream: Callable[[bytes], bytes] | None = None
     """What the signer hashes in place of the stream that the rules give."""
     seal: Seal = PROPER
+    timestamp: Callable[[bytes], bytes] | None = None
+    """From the signature value to what Certified Timestamp (0400,0310) holds; None for no timestamp."""
     parameters: Edits = ()
     own_parameters: bool = True
     """Whether the signature has a MAC Parameters item of its own; else it uses the first that is there."""
@@ -103,7 +100,7 @@ def signed(forgery: Forgery) -> DataSet:
     parameters = _parameters_item(forgery, number, listed)
     draft = _with_items(forgery, parameters, item)
     value = _value(forgery, draft, count, forgery.hashed if forgery.hashed is not None else listed)
-    item = edited(edited(item, [put(Leaf(attributes.SIGNATURE, "OB", value))]), forgery.item_afterwards)
+    item = edited(item, (inserted(*_sealed(forgery, value)), *forgery.item_afterwards))
     return edited(_with_items(forgery, edited(parameters, forgery.parameters), item), forgery.afterwards)
 
 
@@ -146,6 +143,14 @@ def _signature_item(forgery: Forgery, number: int, count: int) -> DataSet:
     )
 
 
+def _sealed(forgery: Forgery, value: bytes) -> Iterator[Leaf]:
+    """What joins the signature item when the MAC has been taken."""
+    yield Leaf(attributes.SIGNATURE, "OB", value)
+    if forgery.timestamp is not None:
+        yield element("CertifiedTimestampType", attributes.TIMESTAMP_TYPE_TERM)
+        yield element("CertifiedTimestamp", forgery.timestamp(value))
+
+
 def _parameters_item(forgery: Forgery, number: int, listed: tuple[tags.Tag, ...]) -> DataSet:
     syntax = forgery.form.syntax
     named = syntax if syntax.explicit and syntax.little_endian and not syntax.deflated else NATIVE.syntax
@@ -162,11 +167,7 @@ def _with_items(forgery: Forgery, parameters: DataSet, item: DataSet) -> DataSet
         added = [Sequence(tags.DIGITAL_SIGNATURES, (*_items(content, tags.DIGITAL_SIGNATURES), item))]
         if forgery.own_parameters:
             added.append(Sequence(tags.MAC_PARAMETERS, (*_items(content, tags.MAC_PARAMETERS), parameters)))
-        rest = without(content, *(node.tag for node in added))
-        for node in added:
-            position = next((i for i, other in enumerate(rest) if other.tag > node.tag), len(rest))
-            rest = (*rest[:position], node, *rest[position:])
-        return rest
+        return inserted(*added)(without(content, *(node.tag for node in added)))
 
     return at(forgery.place, edit)(forgery.base)
 
@@ -197,7 +198,7 @@ def _value(forgery: Forgery, draft: DataSet, count: int, hashed: tuple[tags.Tag,
     data = b"".join(map(bytes, mac_stream(instance, elements, frozenset(hashed), found[0].item, forgery.rules)))
     engine = new_digest(forgery.algorithm)
     engine.update(data if forgery.stream is None else forgery.stream(data))
-    return forgery.seal(_private_key(forgery.key or forgery.credential), forgery.algorithm, engine.digest())
+    return forgery.seal(private_key(forgery.key or forgery.credential), forgery.algorithm, engine.digest())
 
 
 def _elements(signature: Signature, order: Order, hashed: tuple[tags.Tag, ...]) -> tuple[Element, ...]:
@@ -205,14 +206,3 @@ def _elements(signature: Signature, order: Order, hashed: tuple[tags.Tag, ...]) 
         return signature.data_set
     by_list = (find(signature.data_set, tag) for tag in hashed)
     return tuple(found for found in by_list if found is not None)
-
-
-@cache
-def _private_key(credential: Credential) -> "RSAPrivateKey":
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    key = load_pem_private_key(credential.key_pem, None, unsafe_skip_rsa_key_validation=True)
-    if not isinstance(key, RSAPrivateKey):
-        raise ValueError(f"{credential} has no RSA key")
-    return key

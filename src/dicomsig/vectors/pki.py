@@ -7,10 +7,14 @@ import base64
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dicomsig import resources
 
-__all__ = ["Credential", "chain_path", "folder", "other_trust_path", "trust_path"]
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+__all__ = ["Credential", "chain_path", "folder", "other_trust_path", "private_key", "trust_path"]
 
 _PREFIX = "test-only-"
 _BEGIN = b"-----BEGIN CERTIFICATE-----"
@@ -97,6 +101,18 @@ def chain_path() -> Path:
 def other_trust_path() -> Path:
     """The unrelated root, as a PEM file."""
     return Credential.OTHER_ROOT.certificate_path
+
+
+@cache
+def private_key(credential: Credential) -> "RSAPrivateKey":
+    """The private key of a credential, for signing tests; raises ValueError when it is no RSA key."""
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    key = load_pem_private_key(credential.key_pem, None, unsafe_skip_rsa_key_validation=True)
+    if not isinstance(key, RSAPrivateKey):
+        raise ValueError(f"{credential} has no RSA key")
+    return key
 
 
 @cache

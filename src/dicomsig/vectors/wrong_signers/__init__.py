@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dicomsig.vectors.wrong_signers import creator, encodings, keys, lists, macro, purposes, streams
+from dicomsig.vectors.wrong_signers import creator, encodings, keys, lists, macro, purposes, streams, timestamps
 from dicomsig.vectors.wrong_signers.recipe import WrongSigner, registered
 
 __all__ = ["WrongSigner", "wrong_signers"]
 
-_MODULES = (creator, encodings, keys, lists, macro, purposes, streams)
+_MODULES = (creator, encodings, keys, lists, macro, purposes, streams, timestamps)
 
 
 def wrong_signers() -> Mapping[str, WrongSigner]:

@@ -146,12 +146,6 @@ def signature_empty(twin: Forgery) -> Forgery:
     return replace(twin, item_afterwards=(emptied(attributes.SIGNATURE),))
 
 
-@wrong(_MACRO + "timestamp-type-condition", ct)
-def timestamp_without_type(twin: Forgery) -> Forgery:
-    """A Certified Timestamp (0400,0310) stands without its type (0400,0305)."""
-    return replace(twin, item=(put(element("CertifiedTimestamp", b"\x30\x00")),))
-
-
 @wrong(_MACRO + "purpose-single-item", with_purpose)
 def purpose_with_two_items(twin: Forgery) -> Forgery:
     """Digital Signature Purpose Code Sequence (0400,0401) has two items."""

@@ -3,10 +3,7 @@
 from dataclasses import replace
 
 from dicomsig.signatures.rules import STANDARD
-from dicomsig.vectors.edits import put
-from dicomsig.vectors.forge import Forgery
-from dicomsig.vectors.values import element
-from dicomsig.vectors.wrong_signers.recipe import Twin, WrongSigner, add, wrong
+from dicomsig.vectors.wrong_signers.recipe import Twin, WrongSigner, add
 from dicomsig.vectors.wrong_signers.twins import ct, group_lengths, item_and_whole, multi_frame_rle, nested
 
 _LIST = "ps3.3-c.12.1.1.3.1.1-"
@@ -62,14 +59,3 @@ def _add(field: str, requirement: str, twin: Twin, title: str) -> None:
 
 for _mistake in _MISTAKES:
     _add(*_mistake)
-
-
-@wrong(_STREAM + "timestamp-not-hashed", ct)
-def timestamp_type_hashed(twin: Forgery) -> Forgery:
-    """Certified Timestamp Type (0400,0305) is hashed with the signature item."""
-    kind = element("CertifiedTimestampType", "CMS_TSP")
-    return replace(
-        twin,
-        item=(put(kind),),
-        stream=lambda data: data + b"\x00\x04\x05\x03CS\x08\x00CMS_TSP ",
-    )

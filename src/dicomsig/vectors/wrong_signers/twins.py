@@ -9,6 +9,7 @@ from dicomsig.vectors.forge import Forgery
 from dicomsig.vectors.instances import instances
 from dicomsig.vectors.nodes import DataSet
 from dicomsig.vectors.pki import Credential
+from dicomsig.vectors.timestamps import Authority
 from dicomsig.vectors.values import code, element, leaf, sequence
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "private_unknown",
     "purpose_code",
     "sha_1",
+    "stamped",
+    "stamped_odd",
     "trailing_padding",
     "two_signatures",
     "with_purpose",
@@ -156,3 +159,13 @@ def odd_uid() -> Forgery:
 def sha_1() -> Forgery:
     """A MAC by SHA-1, which every edition allows."""
     return replace(ct(), algorithm=MacAlgorithm.SHA1)
+
+
+def stamped() -> Forgery:
+    """A signature with a certified timestamp."""
+    return replace(ct(), timestamp=Authority().token)
+
+
+def stamped_odd() -> Forgery:
+    """A certified timestamp over a signature value of odd length, without its pad byte (A-14)."""
+    return replace(odd_signature(), timestamp=Authority().token)
