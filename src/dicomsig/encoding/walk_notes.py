@@ -27,6 +27,9 @@ class WalkNotes:
         self._note(EncodingReason.LENGTH_ODD, f"the value has an odd length, {length}", tag, position)
 
     def _note_order(self, tag: tags.Tag, previous: tags.Tag, position: int) -> None:
+        if len(self.findings) >= self._limits.findings:
+            self.findings_dropped += 1
+            return
         if tag == previous:
             self._note(EncodingReason.TAG_REPEATED, "the tag occurs twice", tag, position)
         else:
