@@ -114,6 +114,13 @@ class JudgedSignature:
         return self.parameters.tag_list.distinct if self.parameters is not None else frozenset()
 
     @cached_property
+    def present(self) -> frozenset[tags.Tag]:
+        """The tags of the data set that holds the signature."""
+        if self.in_main_data_set:
+            return self.whole.present
+        return frozenset(element.tag for element in self.signature.data_set)
+
+    @cached_property
     def covered(self) -> tuple[Element, ...]:
         """The listed elements that the data set has, in the order met."""
         return tuple(element for element in self.signature.data_set if element.tag in self.listed)

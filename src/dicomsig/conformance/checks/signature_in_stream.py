@@ -1,5 +1,6 @@
 """The end of the MAC, its transfer syntax, and the MAC in the signature (PS3.3 C.12.1.1.3.1.2)."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from dicomsig.conformance.checks.hashing import mistake, shown_by_mac, what_was_done
@@ -13,15 +14,16 @@ from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.signatures import attributes
 from dicomsig.signatures.verdict import SignatureReason
 
-_JUDGED_ELSEWHERE: Final = {
-    SignatureReason.MAC_PARAMETERS_MISSING: "ps3.3-c.12.1.1.3-mac-id-in-signature",
-    SignatureReason.MAC_PARAMETERS_AMBIGUOUS: "ps3.3-c.12.1.1.3-mac-id-unique",
-    SignatureReason.ALGORITHM_UNKNOWN: "ps3.15-c.1-mac-algorithm",
-    SignatureReason.ELEMENT_EMPTY: "ps3.3-c.12.1.1.3-elements-signed-present",
-    SignatureReason.CERTIFICATE_TYPE_UNKNOWN: "ps3.15-c.1-certificate-type",
-    SignatureReason.SYNTAX_NOT_EXPLICIT_LITTLE_ENDIAN: "ps3.3-c.12.1.1.3-mac-transfer-syntax-explicit-little-endian",
-    CertificateReason.UNREADABLE: "ps3.3-c.12.1.1.3-certificate-present",
-    CertificateReason.KEY_NOT_RSA: "ps3.15-c.1-rsa-private-key",
+_JUDGED_ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    SignatureReason.MAC_PARAMETERS_MISSING: ("ps3.3-c.12.1.1.3-mac-id-in-signature",),
+    SignatureReason.MAC_PARAMETERS_AMBIGUOUS: ("ps3.3-c.12.1.1.3-mac-id-unique",),
+    SignatureReason.ALGORITHM_UNKNOWN: ("ps3.15-c.1-mac-algorithm", "ps3.15-c.1-mac-algorithm-three"),
+    SignatureReason.ELEMENT_EMPTY: ("ps3.3-c.12.1.1.3-elements-signed-present",),
+    SignatureReason.ELEMENT_UNKNOWN_VR: ("ps3.3-c.12.1.1.3.1.1-no-un",),
+    SignatureReason.CERTIFICATE_TYPE_UNKNOWN: ("ps3.15-c.1-certificate-type",),
+    SignatureReason.SYNTAX_NOT_EXPLICIT_LITTLE_ENDIAN: ("ps3.3-c.12.1.1.3-mac-transfer-syntax-explicit-little-endian",),
+    CertificateReason.UNREADABLE: ("ps3.3-c.12.1.1.3-certificate-present",),
+    CertificateReason.KEY_NOT_RSA: ("ps3.15-c.1-rsa-private-key",),
 }
 """Where the MAC cannot be judged for the breach of another row, that row speaks and this one is silent."""
 
@@ -47,17 +49,16 @@ def signature_holds_the_mac(signature: JudgedSignature) -> Finding | None:
         )
     if signature.verdict.integrity == "invalid":
         return None
-    row = _elsewhere(signature, remark.reason)
-    if row is not None and register()[row].holds_in(signature.edition.label):
+    if any(register()[row].holds_in(signature.edition.label) for row in _elsewhere(signature, remark.reason)):
         return None
     return Finding.unknown(remark.reason, remark.message, expected="a MAC that can be computed from the instance")
 
 
-def _elsewhere(signature: JudgedSignature, reason: str) -> str | None:
-    if reason == SignatureReason.ELEMENT_UNKNOWN_VR:
-        # In Implicit VR nobody can tell what the signer saw (A-03); only VR letters in the file convict.
-        return "ps3.3-c.12.1.1.3.1.1-no-un" if signature.instance.syntax.explicit else None
-    return next((row for code, row in _JUDGED_ELSEWHERE.items() if code == reason), None)
+def _elsewhere(signature: JudgedSignature, reason: str) -> tuple[str, ...]:
+    # In Implicit VR nobody can tell what the signer saw (A-03); only VR letters in the file convict.
+    if reason == SignatureReason.ELEMENT_UNKNOWN_VR and not signature.instance.syntax.explicit:
+        return ()
+    return _JUDGED_ELSEWHERE.get(reason, ())
 
 
 @judges("ps3.3-c.12.1.1.3.1.2-signature-item-appended")
