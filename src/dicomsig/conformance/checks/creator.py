@@ -27,8 +27,8 @@ _LIST: Final = tuple(dict.fromkeys(item.requirement for item in list_items(_PROF
 @judges(*_LIST, _SHARED, _ACQUISITION, _REFERENCE)
 def elements_of_the_list_are_signed(signature: JudgedSignature, requirement: str) -> Finding | None:
     """A Creator signature covers the attributes and modules of the list, as far as present (PS3.15 C.2, A-35)."""
-    if not signature.in_main_data_set or signature.parameters is None:
-        return None
+    if not signature.in_main_data_set or not signature.listed:
+        return None  # without a list there is nothing to compare; other rows say that it is missing
     found = signature.coverage(_PROFILE).get(requirement)
     if found is None:
         return None
