@@ -82,9 +82,10 @@ def judged_sentence(document: ResultDocument) -> str:
     profiles = [f"the {profile} profile" for profile in document.run.profiles]
     against = ", ".join(["the signature macro", "the base profile", *profiles])
     whose = f" of {product}" if product else ""
+    files = number_of(summary.files, "file was", "files were")
     return (
         f"dicomsig judged {signatures} in {signed}{whose}, as the work of a {subject.role}, "
-        f"against edition {document.suite.edition} of the standard: {against}. {number_of(summary.files, 'file was', 'files were')} looked at."
+        f"against edition {document.suite.edition} of the standard: {against}. {files} looked at."
     )
 
 
