@@ -121,6 +121,11 @@ class JudgedSignature:
         return frozenset(element.tag for element in self.signature.data_set)
 
     @cached_property
+    def never_signed(self) -> tuple[tags.Tag, ...]:
+        """The tags of the data set that nobody may list (PS3.3 C.12.1.1.3.1.1)."""
+        return tuple(tag for tag in self.present if exclusion(tag) is not None)
+
+    @cached_property
     def covered(self) -> tuple[Element, ...]:
         """The listed elements that the data set has, in the order met."""
         return tuple(element for element in self.signature.data_set if element.tag in self.listed)
@@ -154,7 +159,9 @@ class JudgedSignature:
     def content(self) -> SignedContent:
         """What occurs in the content that went into the MAC."""
         found = SignedContent()
-        covered = [element for element in self.covered if exclusion(element.tag) is None]
+        covered = self.covered
+        if self.parameters is not None and self.parameters.tag_list.unsignable:
+            covered = tuple(element for element in covered if exclusion(element.tag) is None)
         found.take(self.instance.source, covered, self.signature.place)
         items = [self.signature.item, *(parameters.item for parameters in self.signature.parameters)]
         for item in items:

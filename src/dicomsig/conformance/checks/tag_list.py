@@ -95,7 +95,7 @@ def excluded_elements_are_not_listed(signature: JudgedSignature, requirement: st
         return _listed_in_vain(found, what)
     # File Meta Information is group 0002 and no part of the data set.
     meta = requirement.endswith("below-0008") and bool(signature.instance.meta)
-    return HOLDS if meta or any(excluded(tag) for tag in signature.present) else None
+    return HOLDS if meta or any(excluded(tag) for tag in signature.never_signed) else None
 
 
 @judges("ps3.3-c.12.1.1.3.1.1-no-group-length")
@@ -111,7 +111,7 @@ def group_lengths_are_not_signed(signature: JudgedSignature) -> Finding | None:
     )
     if shown is not None:
         return shown
-    return HOLDS if any(tags.is_group_length(tag) for tag in signature.present) else None
+    return HOLDS if any(tags.is_group_length(tag) for tag in signature.never_signed) else None
 
 
 @judges("ps3.3-c.12.1.1.3.1.1-no-item-delimiter")
