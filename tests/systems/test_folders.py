@@ -148,6 +148,21 @@ def test_a_fifo_or_socket_is_never_opened(
     assert kinds == ["special-file", "special-file"]
 
 
+def test_a_file_that_becomes_a_link_is_not_followed(
+    tmp_path: Path, instance: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link that takes the place of a file between the look and the reading leads nowhere else."""
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (tmp_path / "secret").write_bytes(instance)
+    status = (tmp_path / "secret").lstat()
+    (folder / "f").symlink_to("../secret")
+    monkeypatch.setattr(Path, "lstat", lambda _: status)
+    (found,) = find_files([folder])
+    assert isinstance(found, NotAnInstance)
+    assert found.kind is PassedOver.UNREADABLE
+
+
 def test_a_file_that_becomes_a_fifo_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A FIFO that takes the place of a file between the look and the reading is named without waiting."""
     file = tmp_path / "f"
