@@ -98,7 +98,7 @@ def signed(forgery: Forgery) -> DataSet:
     count = len(_items(here, tags.DIGITAL_SIGNATURES))
     item = edited(_signature_item(forgery, number, count), forgery.item)
     parameters = _parameters_item(forgery, number, listed)
-    draft = _with_items(forgery, parameters, item)
+    draft = _with_items(forgery, parameters, inserted(*_sealed(forgery, _like_a_signature(forgery)))(item))
     value = _value(forgery, draft, count, forgery.hashed if forgery.hashed is not None else listed)
     item = edited(item, (inserted(*_sealed(forgery, value)), *forgery.item_afterwards))
     return edited(_with_items(forgery, edited(parameters, forgery.parameters), item), forgery.afterwards)
@@ -141,6 +141,11 @@ def _signature_item(forgery: Forgery, number: int, count: int) -> DataSet:
         element("CertificateType", attributes.CERTIFICATE_TYPE_TERM),
         element("CertificateOfSigner", certificate),
     )
+
+
+def _like_a_signature(forgery: Forgery) -> bytes:
+    """A value of the right length: a group length in the signature item counts it (PS3.5 7.2)."""
+    return bytes((private_key(forgery.key or forgery.credential).key_size + 7) // 8)
 
 
 def _sealed(forgery: Forgery, value: bytes) -> Iterator[Leaf]:

@@ -9,6 +9,7 @@ from dicomsig.vectors.edits import put
 from dicomsig.vectors.forge import Forgery, signable_tags
 from dicomsig.vectors.modules import common, content_time, series
 from dicomsig.vectors.nodes import Node, data_set, merged
+from dicomsig.vectors.seals import Probabilistic
 from dicomsig.vectors.values import element, leaf, sequence, tag_of
 from dicomsig.vectors.wrong_signers.recipe import WrongSigner, add, wrong
 from dicomsig.vectors.wrong_signers.twins import ct, of, overlays
@@ -125,6 +126,24 @@ def creator_without_second_overlay(twin: Forgery) -> Forgery:
 def creator_without_curve(twin: Forgery) -> Forgery:
     """Curve Data in group 5000 is not covered."""
     return without_tag(twin, 0x50003000)
+
+
+@wrong(_CREATOR + "element-shared-by-modules", ct, warned=True)
+def creator_without_rescale_slope(twin: Forgery) -> Forgery:
+    """Rescale Slope (0028,1053) is not covered; only listed modules outside the IOD hold it."""
+    return without_element(twin, "RescaleSlope")
+
+
+@wrong(_CREATOR + "mac-algorithm", ct)
+def creator_with_unknown_mac_algorithm(twin: Forgery) -> Forgery:
+    """MAC Algorithm (0400,0015) is none of the six that the profile names."""
+    return replace(twin, parameters=(put(element("MACAlgorithm", "SHA3-256")),))
+
+
+@wrong(_CREATOR + "base-methodology", ct)
+def creator_with_probabilistic_padding(twin: Forgery) -> Forgery:
+    """A Creator signature is padded by PSS, which the base profile does not know."""
+    return replace(twin, seal=Probabilistic())
 
 
 @wrong(_CREATOR + "acquisition-attributes-by-edition", ct, edition="2016c")

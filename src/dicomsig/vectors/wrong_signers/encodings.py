@@ -13,7 +13,10 @@ from dicomsig.vectors.nodes import Encoded, Fragments, Node
 from dicomsig.vectors.values import element, leaf, tag_of
 from dicomsig.vectors.wrong_signers.recipe import wrong
 from dicomsig.vectors.wrong_signers.twins import (
+    PRIVATE_FRAGMENTS,
+    REFERENCE_MAC,
     ct,
+    digest_of_reference,
     lookup_table,
     multi_frame_rle,
     odd_certificate,
@@ -22,6 +25,7 @@ from dicomsig.vectors.wrong_signers.twins import (
     odd_uid,
     of,
     overlays,
+    private_fragments,
 )
 
 _FRAME_OF_REFERENCE = tag_of("FrameOfReferenceUID")
@@ -146,7 +150,14 @@ def both_offset_tables(twin: Forgery) -> Forgery:
     return _extended(offset_table=True)
 
 
-@wrong("ps3.6-6-registry-vr-vm", ct)
-def mac_id_in_another_vr(twin: Forgery) -> Forgery:
-    """MAC ID Number (0400,0005) in the MAC Parameters item has VR SS."""
-    return replace(twin, parameters=(in_vr(attributes.MAC_ID_NUMBER, "SS"),))
+@wrong("ps3.3-c.12.1.1.3.1.1-encapsulated-other-vr", private_fragments)
+def private_fragments_in_words(twin: Forgery) -> Forgery:
+    """A private element in fragments has VR OW."""
+    other = write.encode_fragments(PRIVATE_FRAGMENTS, b"", (b"ab",), vr="OW")
+    return twin.on(put(Encoded(PRIVATE_FRAGMENTS, other)))
+
+
+@wrong("ps3.5-6.2-digests-never-odd", digest_of_reference)
+def digest_of_odd_length(twin: Forgery) -> Forgery:
+    """MAC (0400,0404) in a reference has 18 bytes, as no digest has."""
+    return twin.on(at(REFERENCE_MAC, revalued(0x04000404, bytes(18))))

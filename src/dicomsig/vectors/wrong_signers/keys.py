@@ -120,6 +120,18 @@ def mac_algorithm_unknown(twin: Forgery) -> Forgery:
     return replace(twin, parameters=(put(element("MACAlgorithm", "SHA224")),))
 
 
+@wrong("ps3.15-c.1-mac-algorithm", ct)
+def digest_by_another_algorithm(twin: Forgery) -> Forgery:
+    """MAC Algorithm (0400,0015) says SHA-512, and the digest is one of SHA-256."""
+    return replace(twin, parameters=(put(element("MACAlgorithm", "SHA512")),))
+
+
+@wrong("ps3.15-c.1-md5-discouraged", ct)
+def mac_by_md5(twin: Forgery) -> Forgery:
+    """The MAC was made with MD5, which is allowed and advised against."""
+    return replace(twin, algorithm=MacAlgorithm.MD5)
+
+
 @wrong("ps3.15-c.1-mac-algorithm-three", sha_1, edition="2008")
 def mac_algorithm_too_new(twin: Forgery) -> Forgery:
     """SHA-256 was used when the standard knew three older algorithms."""

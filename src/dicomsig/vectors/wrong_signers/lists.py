@@ -25,7 +25,7 @@ def also_listed(twin: Forgery, *added: tags.Tag) -> Forgery:
     return replace(twin, listed=tuple(sorted({*signable_tags(twin.base), *added})))
 
 
-@wrong(_LIST + "lists-all-signed-tags", ct)
+@wrong("ps3.3-c.12.1.1.3.1.2-mac-into-signature", ct)
 def list_lacks_a_hashed_element(twin: Forgery) -> Forgery:
     """Patient's Name (0010,0010) went into the MAC and is not in the list."""
     hashed = signable_tags(twin.base)

@@ -3,12 +3,22 @@
 from dataclasses import replace
 
 from dicomsig.encoding import tags
+from dicomsig.encoding.syntaxes import DEFLATED_UID
 from dicomsig.signatures import attributes
-from dicomsig.vectors.edits import dropped, emptied, put, revalued
+from dicomsig.vectors.edits import dropped, emptied, in_vr, put, revalued, twice
 from dicomsig.vectors.forge import Forgery
-from dicomsig.vectors.values import element, sequence
+from dicomsig.vectors.pki import Credential
+from dicomsig.vectors.values import element, sequence, tag_of
 from dicomsig.vectors.wrong_signers.recipe import wrong
-from dicomsig.vectors.wrong_signers.twins import ct, item_and_whole, purpose_code, two_signatures, with_purpose
+from dicomsig.vectors.wrong_signers.twins import (
+    big_endian,
+    ct,
+    item_and_whole,
+    purpose_code,
+    two_signatures,
+    with_origin,
+    with_purpose,
+)
 
 _MACRO = "ps3.3-c.12.1.1.3-"
 
@@ -23,6 +33,12 @@ def mac_parameters_without_items(twin: Forgery) -> Forgery:
 def mac_id_missing_in_parameters(twin: Forgery) -> Forgery:
     """MAC ID Number (0400,0005) is missing in the MAC Parameters item."""
     return replace(twin, parameters=(dropped(attributes.MAC_ID_NUMBER),))
+
+
+@wrong(_MACRO + "mac-id-in-parameters", ct)
+def mac_id_in_another_vr(twin: Forgery) -> Forgery:
+    """MAC ID Number (0400,0005) in the MAC Parameters item has VR SS."""
+    return replace(twin, parameters=(in_vr(attributes.MAC_ID_NUMBER, "SS"),))
 
 
 @wrong(_MACRO + "mac-id-unique", item_and_whole)
@@ -56,16 +72,22 @@ def mac_transfer_syntax_big_endian(twin: Forgery) -> Forgery:
     return replace(twin, parameters=(revalued(attributes.MAC_TRANSFER_SYNTAX, b"1.2.840.10008.1.2.2"),))
 
 
+@wrong(_MACRO + "mac-transfer-syntax-deflated", ct, warned=True)
+def mac_transfer_syntax_deflated(twin: Forgery) -> Forgery:
+    """MAC Calculation Transfer Syntax UID (0400,0010) is the deflated one; inflated bytes were hashed (A-07)."""
+    return replace(twin, parameters=(revalued(attributes.MAC_TRANSFER_SYNTAX, DEFLATED_UID.encode()),))
+
+
+@wrong("ps3.5-a.3-big-endian-retired", big_endian)
+def mac_transfer_syntax_of_a_big_endian_instance(twin: Forgery) -> Forgery:
+    """MAC Calculation Transfer Syntax UID (0400,0010) is that of the instance, Explicit VR Big Endian."""
+    return mac_transfer_syntax_big_endian(twin)
+
+
 @wrong(_MACRO + "mac-algorithm-present", ct)
 def mac_algorithm_missing(twin: Forgery) -> Forgery:
     """MAC Algorithm (0400,0015) is missing."""
     return replace(twin, parameters=(dropped(attributes.MAC_ALGORITHM),))
-
-
-@wrong(_MACRO + "mac-algorithm-present", ct)
-def mac_algorithm_with_two_values(twin: Forgery) -> Forgery:
-    """MAC Algorithm (0400,0015) has two values."""
-    return replace(twin, parameters=(revalued(attributes.MAC_ALGORITHM, b"SHA256\\SHA512"),))
 
 
 @wrong(_MACRO + "elements-signed-present", ct)
@@ -96,6 +118,12 @@ def signature_uid_missing(twin: Forgery) -> Forgery:
 def signature_uid_malformed(twin: Forgery) -> Forgery:
     """Digital Signature UID (0400,0100) is no UID."""
     return replace(twin, item=(revalued(attributes.SIGNATURE_UID, b"urn:test-only"),))
+
+
+@wrong(_MACRO + "signature-uid-present", ct)
+def signature_uid_with_two_values(twin: Forgery) -> Forgery:
+    """Digital Signature UID (0400,0100) has two values."""
+    return replace(twin, item=(revalued(attributes.SIGNATURE_UID, b"2.25.7357\\2.25.7358"),))
 
 
 @wrong(_MACRO + "signature-uid-unique", two_signatures)
@@ -157,3 +185,15 @@ def purpose_with_two_items(twin: Forgery) -> Forgery:
 def purpose_without_items(twin: Forgery) -> Forgery:
     """Digital Signature Purpose Code Sequence (0400,0401) has no item."""
     return replace(twin, item=(put(sequence("DigitalSignaturePurposeCodeSequence")),))
+
+
+@wrong("ps3.3-c.12.1.1.3.1.2-one-item-per-signer", two_signatures)
+def certificate_twice_in_an_item(twin: Forgery) -> Forgery:
+    """A signature item has two elements Certificate of Signer (0400,0115)."""
+    return replace(twin, item_afterwards=(twice(attributes.CERTIFICATE, Credential.OTHER_AUTHORITY.certificate_der),))
+
+
+@wrong("ps3.6-6-registry-vr-vm", with_origin)
+def instance_origin_status_in_another_vr(twin: Forgery) -> Forgery:
+    """Instance Origin Status (0400,0600) has VR SH."""
+    return twin.on(in_vr(tag_of("InstanceOriginStatus"), "SH"))

@@ -17,7 +17,8 @@ _REGISTRY: "dict[str, WrongSigner]" = {}
 class WrongSigner:
     """A signed instance that breaks one requirement, beside a twin that meets it.
 
-    ``edition`` is the edition of the standard by which both are judged; empty for the default one.
+    ``edition`` is the edition of the standard by which both are judged; empty for the default one. ``warned`` marks
+    what is no certain breach: the row warns and does not convict.
     """
 
     name: str
@@ -26,6 +27,7 @@ class WrongSigner:
     twin: Twin
     change: Change
     edition: str = ""
+    warned: bool = False
 
     def build(self) -> bytes:
         """The wrong instance, as a file."""
@@ -36,12 +38,12 @@ class WrongSigner:
         return forge(self.twin())
 
 
-def wrong(requirement: str, twin: Twin, *, edition: str = "") -> Callable[[Change], Change]:
+def wrong(requirement: str, twin: Twin, *, edition: str = "", warned: bool = False) -> Callable[[Change], Change]:
     """A function that changes a twin becomes a recipe; its name names it, its docstring says what is wrong."""
 
     def register(change: Change) -> Change:
         title = (change.__doc__ or "").strip().partition("\n\n")[0].rstrip(".")
-        add(WrongSigner(change.__name__.replace("_", "-"), title, requirement, twin, change, edition))
+        add(WrongSigner(change.__name__.replace("_", "-"), title, requirement, twin, change, edition, warned))
         return change
 
     return register

@@ -1,6 +1,7 @@
 """MACs that were taken by other rules than those of PS3.3 C.12.1.1.3.1.2, one mistake each."""
 
 from dataclasses import replace
+from functools import partial
 
 from dicomsig.signatures.rules import STANDARD
 from dicomsig.vectors.wrong_signers.recipe import Twin, WrongSigner, add
@@ -28,7 +29,7 @@ _MISTAKES: tuple[tuple[str, str, Twin, str], ...] = (
     ),
     (
         "offset_table",
-        _LIST + "encapsulated-item-tags-implied",
+        "ps3.5-a.4-offset-table-first",
         multi_frame_rle,
         "The Basic Offset Table is not hashed",
     ),
@@ -51,11 +52,20 @@ _MISTAKES: tuple[tuple[str, str, Twin, str], ...] = (
 """Field of MacRules, row that it breaks, an instance in which it shows, what the signer does."""
 
 
-def _add(field: str, requirement: str, twin: Twin, title: str) -> None:
+_SEEN_TOO = (
+    ("sequence_delimiter", _LIST + "sequence-delimiter-implied", nested, "No delimiter tag closes a listed sequence"),
+    ("sequence_length", _STREAM + "empty-sequence", nested, "The length of an empty sequence is hashed"),
+    ("item_length", _STREAM + "empty-item", nested, "The length of an empty item is hashed"),
+)
+"""The same mistakes for the rows that they cannot but break as well."""
+
+
+def _add(field: str, requirement: str, twin: Twin, title: str, name: str) -> None:
     rules = replace(STANDARD, **{field: not getattr(STANDARD, field)})
-    name = f"mac-mistakes-{field.replace('_', '-')}"
-    add(WrongSigner(name, title, requirement, twin, lambda right: replace(right, rules=rules)))
+    add(WrongSigner(name, title, requirement, twin, partial(replace, rules=rules)))
 
 
-for _mistake in _MISTAKES:
-    _add(*_mistake)
+for _field, _requirement, _twin, _title in _MISTAKES:
+    _add(_field, _requirement, _twin, _title, f"mac-mistakes-{_field.replace('_', '-')}")
+for _field, _requirement, _twin, _title in _SEEN_TOO:
+    _add(_field, _requirement, _twin, _title, f"mac-mistakes-{_requirement.removeprefix(_STREAM).removeprefix(_LIST)}")

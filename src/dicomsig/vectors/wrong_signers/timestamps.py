@@ -44,7 +44,7 @@ def timestamp_with_the_whole_reply(twin: Forgery) -> Forgery:
     return replace(twin, timestamp=lambda value: reply(Authority().token(value)))
 
 
-@wrong(_STAMP + "imprint-without-pad", stamped_odd)
+@wrong(_STAMP + "imprint-without-pad", stamped_odd, warned=True)
 def timestamp_over_the_pad_byte(twin: Forgery) -> Forgery:
     """The timestamp is over the value of Signature (0400,0120) with its pad byte."""
     return replace(twin, timestamp=lambda value: Authority().token(value + b"\0"))
@@ -56,13 +56,25 @@ def timestamp_of_another_kind(twin: Forgery) -> Forgery:
     return replace(twin, timestamp=Authority(content_type="data").token)
 
 
-@wrong("ps3.3-c.12.1.1.3-timestamp-at-creation", stamped)
+@wrong("ps3.15-c.1-timestamp-draft", stamped, edition="2016c")
+def timestamp_of_another_kind_in_2016(twin: Forgery) -> Forgery:
+    """Certified Timestamp (0400,0310) is no timestamp, in an edition that cites the draft of the protocol."""
+    return timestamp_of_another_kind(twin)
+
+
+@wrong(_STAMP + "protocol-from-profile", stamped)
+def timestamp_by_another_protocol(twin: Forgery) -> Forgery:
+    """Certified Timestamp Type (0400,0305) names a protocol that no profile has."""
+    return replace(twin, item_afterwards=(revalued(attributes.TIMESTAMP_TYPE, b"PRIVATE"),))
+
+
+@wrong("ps3.3-c.12.1.1.3-timestamp-at-creation", stamped, warned=True)
 def timestamp_a_month_late(twin: Forgery) -> Forgery:
     """The timestamp is thirty days younger than the signature says it is."""
     return replace(twin, timestamp=Authority(at=STAMPED_AT + timedelta(days=30)).token)
 
 
-@wrong("ps3.3-c.12.1.1.3.1.2-timestamp-not-hashed", stamped)
+@wrong("ps3.3-c.12.1.1.3.1.2-mac-into-signature", stamped)
 def timestamp_type_hashed(twin: Forgery) -> Forgery:
     """Certified Timestamp Type (0400,0305) was hashed with the signature item."""
     return replace(twin, stream=lambda data: data + b"\x00\x04\x05\x03CS\x08\x00CMS_TSP ")

@@ -4,21 +4,27 @@ from dataclasses import replace
 
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
-from dicomsig.vectors.edits import put
+from dicomsig.vectors.edits import at, put
 from dicomsig.vectors.forge import Forgery
 from dicomsig.vectors.instances import instances
-from dicomsig.vectors.nodes import DataSet
+from dicomsig.vectors.nodes import DataSet, Fragments
+from dicomsig.vectors.pixels import image_pixel, plane_8
 from dicomsig.vectors.pki import Credential
 from dicomsig.vectors.timestamps import Authority
 from dicomsig.vectors.values import code, element, leaf, sequence
 
 __all__ = [
     "ANATOMY",
+    "PRIVATE_FRAGMENTS",
+    "REFERENCE_MAC",
+    "big_endian",
     "big_key",
     "ct",
+    "digest_of_reference",
     "exponent_3",
     "file_set_id",
     "group_lengths",
+    "icon",
     "in_item",
     "item_and_whole",
     "length_to_end",
@@ -31,6 +37,7 @@ __all__ = [
     "odd_uid",
     "of",
     "overlays",
+    "private_fragments",
     "private_unknown",
     "purpose_code",
     "sha_1",
@@ -38,11 +45,19 @@ __all__ = [
     "stamped_odd",
     "trailing_padding",
     "two_signatures",
+    "with_origin",
     "with_purpose",
 ]
 
 ANATOMY = "/00082218[0]/"
 """The item of Anatomic Region Sequence (0008,2218) in the CT and MR instances."""
+
+
+REFERENCE_MAC = "/0040a375[0]/00081115[0]/00081199[0]/04000403[0]/"
+"""The digest of a referenced instance in the reports here."""
+
+PRIVATE_FRAGMENTS = 0x00991001
+"""A private element in fragments."""
 
 
 def of(name: str) -> Forgery:
@@ -169,3 +184,38 @@ def stamped() -> Forgery:
 def stamped_odd() -> Forgery:
     """A certified timestamp over a signature value of odd length, without its pad byte (A-14)."""
     return replace(odd_signature(), timestamp=Authority().token)
+
+
+def big_endian() -> Forgery:
+    """A CT image in Explicit VR Big Endian; the MAC is little endian."""
+    return of("ct-big-endian")
+
+
+def with_origin() -> Forgery:
+    """A CT image with Instance Origin Status (0400,0600)."""
+    return ct().on(put(element("InstanceOriginStatus", "LOCAL")))
+
+
+def private_fragments() -> Forgery:
+    """An encapsulated image with a private element in fragments of OB."""
+    return of("jpeg-2000").on(put(leaf(0x00990010, "LO", "TEST ONLY 1.0"), Fragments(PRIVATE_FRAGMENTS, b"", (b"ab",))))
+
+
+def digest_of_reference() -> Forgery:
+    """A report that refers to an image by its digest (PS3.3 C.17.2.1)."""
+    mac = sequence(
+        "ReferencedSOPInstanceMACSequence",
+        [
+            element("MACCalculationTransferSyntaxUID", "1.2.840.10008.1.2.1"),
+            element("MACAlgorithm", "SHA1"),
+            element("DataElementsSigned", tags.SOP_INSTANCE_UID),
+            element("MAC", bytes(20)),
+        ],
+    )
+    return of("sr").on(at("/0040a375[0]/00081115[0]/00081199[0]/", put(mac)))
+
+
+def icon() -> Forgery:
+    """An encapsulated image with a native icon (PS3.5 A.4)."""
+    pixels = element("PixelData", plane_8(16), vr="OB")
+    return of("multi-frame-rle").on(put(sequence("IconImageSequence", [*image_pixel(16, 16, 8), pixels])))
