@@ -83,8 +83,9 @@ def certificate_is_one_certificate(signature: JudgedSignature) -> Finding | None
     certificate = signature.verdict.certificate
     if certificate is None:
         return None
+    pad_alone = certificate.trailing == 1 and len(certificate.der) % 2 == 1  # which byte it is, is a matter of PS3.5 6.2
     return Finding.of(
-        not certificate.trailing,
+        not certificate.trailing or pad_alone,
         CertificateReason.TRAILING_DATA,
         expected="one certificate, and one pad byte where its length is odd",
         found=f"{certificate.trailing} bytes after the certificate",
