@@ -83,7 +83,8 @@ def certificate_is_one_certificate(signature: JudgedSignature) -> Finding | None
     certificate = signature.verdict.certificate
     if certificate is None:
         return None
-    pad_alone = certificate.trailing == 1 and len(certificate.der) % 2 == 1  # which byte it is, is a matter of PS3.5 6.2
+    # Which byte pads a certificate of odd length is the matter of PS3.5 6.2.
+    pad_alone = certificate.trailing == 1 and len(certificate.der) % 2 == 1
     return Finding.of(
         not certificate.trailing or pad_alone,
         CertificateReason.TRAILING_DATA,
