@@ -1,6 +1,7 @@
 """Forged instances are wrong in the way they are told to be, and in no other."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from cryptography import x509
@@ -30,8 +31,10 @@ from slow_verify import signatures as slow_signatures
 NAME, PATIENT = tag_of("PatientName"), tag_of("PatientID")
 ANATOMY = "/00082218[0]/"
 CT = Forgery(instances()["ct"].data_set())
+SHORT = CT.on(dropped(tags.PIXEL_DATA))
 
 OPINIONS_DIFFER = {
+    "certificate-twice-in-an-item": "the slow verifier does not read a data set that repeats a tag",
     "certificate-type-missing": "the slow verifier does not look at the type",
     "certificate-type-unknown": "the slow verifier does not look at the type",
     "digest-info-without-null": "A-01: a verifier may take it or not",
@@ -43,6 +46,11 @@ OPINIONS_DIFFER = {
 
 def first(data: bytes) -> Signature:
     return next(signatures(instance_of(data)))
+
+
+@cache
+def wrong(name: str) -> bytes:
+    return wrong_signers()[name].build()
 
 
 def integrities(data: bytes) -> dict[str, str]:
@@ -69,14 +77,14 @@ def test_an_honest_forgery_holds(name: str) -> None:
 def test_any_rsa_key_signs(credential: Credential) -> None:
     """Keys of all sizes and exponents sign with every MAC algorithm."""
     for algorithm in MacAlgorithm:
-        data = forge(replace(CT, credential=credential, algorithm=algorithm))
+        data = forge(replace(SHORT, credential=credential, algorithm=algorithm))
         assert [opinion.integrity for opinion in slow_signatures(data)] == ["valid"]
 
 
 @pytest.mark.parametrize("recipe", wrong_signers().values(), ids=lambda recipe: recipe.name)
 def test_wrong_signers_are_wrong_and_their_twins_are_not(recipe: WrongSigner) -> None:
     """A wrong instance is the same on every build and differs from its twin, whose signatures all hold."""
-    data, twin = recipe.build(), recipe.build_twin()
+    data, twin = wrong(recipe.name), recipe.build_twin()
     assert data == recipe.build() != twin
     verdicts = list(verify(instance_of(twin)))
     assert {(verdict.integrity, verdict.structure) for verdict in verdicts} == {(Status.VALID, Status.VALID)}
@@ -86,7 +94,7 @@ def test_wrong_signers_are_wrong_and_their_twins_are_not(recipe: WrongSigner) ->
 @pytest.mark.parametrize("recipe", wrong_signers().values(), ids=lambda recipe: recipe.name)
 def test_both_verifiers_see_the_same_wrong(recipe: WrongSigner) -> None:
     """On the integrity of every wrong instance the slow verifier agrees, but for what is explained."""
-    data = recipe.build()
+    data = wrong(recipe.name)
     try:
         slow = {f"{opinion.place}#{opinion.number}": opinion.integrity for opinion in slow_signatures(data)}
     except Unreadable:

@@ -1,6 +1,7 @@
 """Right instances from which wrong ones differ in one thing; each has what some requirement speaks of."""
 
 from dataclasses import replace
+from functools import cache
 
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
@@ -60,6 +61,7 @@ PRIVATE_FRAGMENTS = 0x00991001
 """A private element in fragments."""
 
 
+@cache
 def of(name: str) -> Forgery:
     """An honest signature over everything signable in an unsigned instance."""
     recipe = instances()[name]
