@@ -213,6 +213,28 @@ def test_the_new_sequences_stand_in_order() -> None:
     assert order[-4:] == [tags.MAC_PARAMETERS, tags.PIXEL_DATA, tags.DIGITAL_SIGNATURES, tags.TRAILING_PADDING]
 
 
+def test_parameters_come_first_where_all_else_is_higher() -> None:
+    """An item whose elements all have higher tags begins with the parameters."""
+    item = (Leaf(0x54000110, "FD", bytes(8)), Leaf(0x54000112, "FD", bytes(8)))
+    for form in (Form(), forms.UNDEFINED_LENGTHS):
+        content = merged(instances()["ct"].data_set(), Sequence(0x00400555, (item,)))
+        with instance_of(encode_instance(content, form)) as instance:
+            out = written(sign_at(instance, "/00400555[0]/"))
+        with instance_of(out) as instance:
+            (elements,) = (found for place, found in data_sets(instance.elements) if place == "/00400555[0]/")
+            assert [v.integrity for v in verify(instance)] == [Status.VALID]
+        assert [e.tag for e in elements] == [tags.MAC_PARAMETERS, 0x54000110, 0x54000112, tags.DIGITAL_SIGNATURES]
+
+
+@pytest.mark.parametrize("length", [Leaf(0xFFFA0000, "UL"), Leaf(0xFFFA0000, "UL", bytes(8)), Leaf(0xFFFA0000, "US")])
+def test_a_group_length_that_is_none_stays(length: Leaf) -> None:
+    """An element 0000 that does not hold one UL cannot be made true and is left alone."""
+    content = merged(instances()["ct"].data_set(), length)
+    with instance_of(encode_instance(content, Form())) as instance:
+        made = sign_at(instance, "/")
+    assert not [splice for splice in made.splices if splice.removed]
+
+
 def test_a_deflated_data_set_is_deflated_again() -> None:
     """The inflated bytes are the spliced ones, the stream has an even length, nothing follows it (PS3.5 A.5)."""
     recipe = instances()["nested-deflated"]

@@ -15,7 +15,15 @@ from dicomsig.crypto.key_files import load_private_key
 from dicomsig.encoding import tags
 from dicomsig.encoding.instance import instance_of
 from dicomsig.encoding.syntaxes import IMPLICIT_LITTLE_ENDIAN
-from dicomsig.encoding.write import encode_element, encode_file, encode_fragments, encode_sequence
+from dicomsig.encoding.write import (
+    encode_element,
+    encode_file,
+    encode_fragments,
+    encode_header,
+    encode_item,
+    encode_sequence,
+    encode_tag,
+)
 from dicomsig.signatures.sign import Signed, sign
 from dicomsig.signatures.signing_request import PurposeCode, SigningError, SigningRequest
 from dicomsig.signatures.tag_choice import signable_tags
@@ -129,6 +137,23 @@ def test_what_readers_would_hash_differently_is_named(element: bytes, tag: str) 
         assert signable_tags(instance.elements) == (tags.SOP_CLASS_UID,)
 
 
+def test_what_is_behind_a_tag_out_of_order_is_measured_by_the_highest() -> None:
+    """A tag is out of order when a higher one came before it, however many; the others can be signed."""
+    order = (0x00080070, 0x00080090, 0x00080080, 0x00080084, 0x00081010)
+    data = file_of(*(encode_element(tag, "SH", b"x ") for tag in order))
+    assert paths(refusal(data, tags=order)) == ["/(0008,0080)", "/(0008,0084)"]
+    with instance_of(data) as instance:
+        chosen = signable_tags(instance.elements)
+    assert chosen == (tags.SOP_CLASS_UID, 0x00080070, 0x00080090, 0x00081010)
+    assert signed(data, tags=chosen).name == "/#0"
+
+
+def test_what_the_stream_skips_hinders_nothing() -> None:
+    """Disorder and unknown VRs inside nested signatures and parameters do not count (A-19)."""
+    nested = encode_sequence(tags.MAC_PARAMETERS, [MARKED + SOP_CLASS + SOP_CLASS])
+    assert signed(file_of(in_item(nested, nested)), tags=(0x00081140,)).name == "/#0"
+
+
 def test_a_value_too_long_for_explicit_vr_is_named() -> None:
     """Implicit VR has lengths that a short VR cannot state in the MAC stream."""
     long = encode_element(0x00280010, "US", bytes(70000), IMPLICIT_LITTLE_ENDIAN)
@@ -162,6 +187,14 @@ def test_a_place_where_no_signature_lives_is_named(tag: int) -> None:
     data = encode_instance(merged(instances()["ct"].data_set(), Sequence(tag, (inner,))), Form())
     place = f"/{tag:08x}[0]/04000550[0]/"
     assert paths(refusal(data, place=tags.parse_place(place), tags=(0x00100020,))) == [place]
+
+
+def test_a_place_inside_un_is_named() -> None:
+    """The items of a UN of undefined length are read, but what is in them is Implicit VR and no live signature."""
+    item = encode_item(encode_element(0x00100020, "LO", b"id", IMPLICIT_LITTLE_ENDIAN), IMPLICIT_LITTLE_ENDIAN)
+    unknown = encode_header(0x00990010, "UN", 0xFFFFFFFF) + item + encode_tag(tags.SEQUENCE_DELIMITER) + bytes(4)
+    place = "/00990010[0]/"
+    assert paths(refusal(file_of(unknown), place=tags.parse_place(place), tags=(0x00100020,))) == [place]
 
 
 @pytest.mark.parametrize("tag", [tags.DIGITAL_SIGNATURES, tags.MAC_PARAMETERS])

@@ -53,7 +53,7 @@ def levels(instance: Instance, steps: Sequence[tuple[tags.Tag, int]]) -> tuple[L
     way = [Level(instance.elements, instance.start)]
     for tag, index in steps:
         sequence = find(way[-1].elements, tag)
-        items = () if sequence is None or sequence.vr != "SQ" else sequence.items or ()
+        items = () if sequence is None else sequence.items or ()
         if not 0 <= index < len(items):
             return None
         item = items[index]
