@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from dicomsig.conformance.deviations import Deviation, DeviationBook
+from dicomsig.conformance.editions import edition
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import Observation, Outcome
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.start import start_run
-from dicomsig.conformance.editions import edition
 
 ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
 OTHER = "ps3.15-c.1-mac-algorithm"
@@ -86,7 +86,8 @@ def test_a_stale_deviation_has_an_exit_code(document_of, case):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "code"), [(Outcome.FAIL, 1), (Outcome.INCONCLUSIVE, 5), (Outcome.WARNING, 0), (Outcome.NOT_APPLICABLE, 0)]
+    ("outcome", "code"),
+    [(Outcome.FAIL, 1), (Outcome.INCONCLUSIVE, 5), (Outcome.WARNING, 0), (Outcome.NOT_APPLICABLE, 0)],
 )
 def test_the_exit_code_follows_the_results(document_of, case, result, outcome, code):
     """A fail gives 1, an inconclusive result 5; a warning or what does not apply changes nothing."""
@@ -139,7 +140,11 @@ def test_profiles_and_algorithms_are_counted(start):
     summary = collector.document().summary
     rows = [(each.profile, each.due, each.met, each.not_met, each.not_told) for each in summary.profiles]
     assert rows == [("creator", True, 0, 1, 1), ("authorization", False, 1, 0, 0)]
-    assert {each.mac_algorithm: each.signatures for each in summary.mac_algorithms} == {"SHA256": 2, "other": 2, "MD5": 1}
+    assert {each.mac_algorithm: each.signatures for each in summary.mac_algorithms} == {
+        "SHA256": 2,
+        "other": 2,
+        "MD5": 1,
+    }
     assert summary.signatures == 5
 
 

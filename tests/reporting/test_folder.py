@@ -96,7 +96,7 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path, start, log):
     if log is not None:
         (tmp_path / "report.jsonl").write_bytes(log)
     before = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
-    with pytest.raises(ReportFolderError, match="nothing was changed.*new or empty"):
+    with pytest.raises(ReportFolderError, match=r"nothing was changed.*new or empty"):
         ReportFolder(tmp_path, start)
     assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == before
 

@@ -14,12 +14,22 @@ FILE_NAME = "result.schema.json"
 
 def schema_text() -> str:
     """The schema as it is stored: JSON Schema 2020-12, two spaces deep, with a line end."""
-    made: dict[str, Any] = msgspec.json.schema(ResultDocument)
+    made = _ordered(msgspec.json.schema(ResultDocument))
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"dicomsig result document, version {SCHEMA_VERSION}",
     }
     return msgspec.json.format(msgspec.json.encode(head | made), indent=2).decode() + "\n"
+
+
+def _ordered(part: Any) -> Any:
+    """The part with the alternatives of each `anyOf` in one order: versions of msgspec differ in it."""
+    if isinstance(part, dict):
+        ordered = {key: _ordered(value) for key, value in part.items()}
+        if "anyOf" in ordered:
+            ordered["anyOf"].sort(key=repr)
+        return ordered
+    return [_ordered(each) for each in part] if isinstance(part, list) else part
 
 
 def main() -> None:

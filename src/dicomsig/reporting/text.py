@@ -17,10 +17,23 @@ __all__ = ["clean_case", "file_label", "formula_safe", "safe_text", "shortened"]
 _LONGEST: Final = 2000
 """Characters of one field of a report; what comes from an instance or a product may be of any length."""
 
-_PIECE: Final = 100  # what `printable` does not cut
+_MOST_ESCAPES: Final = 4096
 _UID: Final = re.compile(r"[0-9.]{1,64}")
 _NOT_A_UID: Final = "(not a UID)"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Escapes(dict[int, str]):
+    """How each character is written, remembered for those met first: hostile text has them by the million."""
+
+    def __missing__(self, code: int) -> str:
+        written = printable(chr(code))
+        if len(self) < _MOST_ESCAPES:
+            self[code] = written
+        return written
+
+
+_ESCAPES: Final = _Escapes()
 
 
 def safe_text(text: str, longest: int = _LONGEST) -> str:
@@ -28,7 +41,7 @@ def safe_text(text: str, longest: int = _LONGEST) -> str:
     cut = shortened(text, longest)
     if cut.isascii() and cut.isprintable():
         return cut
-    return "".join(printable(cut[start : start + _PIECE]) for start in range(0, len(cut), _PIECE))
+    return cut.translate(_ESCAPES)
 
 
 def shortened(text: str, longest: int) -> str:

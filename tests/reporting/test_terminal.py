@@ -1,0 +1,78 @@
+"""Lines for a terminal have the form that users know."""
+
+import re
+from datetime import date
+
+import pytest
+
+from dicomsig.conformance.deviations import Deviation, DeviationBook
+from dicomsig.conformance.results import Outcome
+from dicomsig.reporting.terminal import group_lines, result_lines, summary_lines
+
+ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
+
+
+def test_a_failure_has_the_form_of_the_design(document_of, case, result):
+    """Requirement, clause with edition, file and signature come first; expected, found and rerun below."""
+    document = document_of(case(result()))
+    assert result_lines(document, document.results[0], paths=lambda number: f"in/ct {number}.dcm") == [
+        f"FAIL  {ORDER}  PS3.3 C.12.1.1.3.1.1 (2023b)  in/ct 1.dcm  /#0  2.25.1",
+        "      expected  tags in ascending order",
+        "      found     (0008,0018) after (0010,0010)",
+        "      reason    tag-list-unordered",
+        f"      rerun     dicomsig check 'in/ct 1.dcm' --profile creator --only {ORDER}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "argument"),
+    [("-rf.dcm", "./-rf.dcm"), ("$(reboot).dcm", "'$(reboot).dcm'"), ("a\x1b[2J", r"'a\x1b[2J'"), ("", "file-000001")],
+)
+def test_a_path_is_one_argument(document_of, case, result, path, argument):
+    """The command to rerun holds the path as a shell reads it, and nothing a terminal obeys."""
+    document = document_of(case(result()))
+    lines = result_lines(document, document.results[0], paths=lambda _: path)
+    assert f"dicomsig check {argument} --profile" in lines[-1]
+    assert "\x1b" not in "".join(lines)
+
+
+def test_groups_are_shown_once(document_of, case, result):
+    """Fails come before warnings, each group by its first case and the number of the others; the rest is counted."""
+    cases = [case(result(Outcome.WARNING, number)) for number in range(1, 6)]
+    cases += [case(result(number=number, reason=f"reason-{number % 3}")) for number in range(6, 16)]
+    text = "\n".join(group_lines(document_of(*cases), most=2))
+    assert re.findall(r"^(\w+)  ", text, re.MULTILINE) == ["FAIL", "FAIL"]
+    assert "and in 3 more cases" in text
+    assert "2 more groups of results; the report has them all." in text
+    every = "\n".join(group_lines(document_of(*cases)))
+    assert re.findall(r"^(\w+)  ", every, re.MULTILINE) == ["FAIL", "FAIL", "FAIL", "WARN"]
+
+
+def test_an_accepted_fail_says_why(document_of, case, result):
+    """A fail that a deviation accepts is called known, with the words of the deviation."""
+    book = DeviationBook([Deviation(ORDER, "tag-list-unordered", ("*",), "ticket 4711", date(2027, 1, 1))])
+    lines = list(group_lines(document_of(case(result()), deviations=book)))
+    assert lines[0].startswith("KNOWN  ")
+    assert "      accepted  ticket 4711" in lines
+
+
+def test_the_summary_ends_with_the_exit_code(document_of, case, result):
+    """Numbers of files, of results and of profiles, and at last the exit code with its meaning."""
+    lines = summary_lines(document_of(case(result(), passed=("ps3.15-c.1-mac-algorithm",))))
+    assert lines == [
+        "judged    1 signature in 1 signed instance; 1 file in all",
+        "against   2023b, macro, base, creator",
+        "results   1 passed, 1 failed",
+        "profile   creator: met on 0, not met on 0",
+        "exit 1    a requirement failed, and no accepted deviation covers it",
+    ]
+
+
+def test_colour_only_when_asked(document_of, case, result):
+    """Escape sequences are there with `colour` alone, and the words are the same."""
+    document = document_of(case(result()))
+    plain = [*group_lines(document), *summary_lines(document)]
+    coloured = [*group_lines(document, colour=True), *summary_lines(document, colour=True)]
+    assert "\x1b" not in "".join(plain)
+    assert "\x1b[31m" in "".join(coloured)
+    assert [re.sub(r"\x1b\[\d+m", "", line) for line in coloured] == plain
