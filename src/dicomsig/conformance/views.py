@@ -140,6 +140,8 @@ class JudgedSignature:
         """The rule of the MAC stream that the signer got wrong, where a recomputation proves it."""
         if self.verdict.integrity is not Status.INVALID or self.verdict.recovered_digest is None:
             return None
+        if self.signature.ordinal >= _MOST_EXPLAINED:
+            return None
         return mistaken_rule(self.instance, self.signature, self.verdict.recovered_digest)
 
     @cached_property

@@ -85,6 +85,8 @@ class Signature:
     certificate_type: str
     certificate_value: bytes
     signature_value: bytes
+    ordinal: int = 0
+    """Its position among all signatures of the instance, from 0."""
 
     @property
     def name(self) -> str:
@@ -107,6 +109,7 @@ def data_sets(elements: tuple[Element, ...], place: str = tags.MAIN_PLACE) -> It
 
 def signatures(instance: Instance) -> Iterator[Signature]:
     """Every signature of an instance, the main data set's first (PS3.3 C.12.1.1.3)."""
+    ordinal = 0
     for place, elements in data_sets(instance.elements):
         sequences = {each.tag: each for each in reversed(elements) if each.items and each.vr == "SQ"}
         sequence = sequences.get(tags.DIGITAL_SIGNATURES)
@@ -121,7 +124,10 @@ def signatures(instance: Instance) -> Iterator[Signature]:
         for number, item in enumerate(sequence.items):
             mac_id = _mac_id(instance, item)
             mine = by_number.get(mac_id, []) if mac_id is not None else []
-            yield _signature(instance, place, number, elements, item, tuple(_parameters(instance, i) for i in mine))
+            yield _signature(
+                instance, place, number, elements, item, tuple(_parameters(instance, i) for i in mine), ordinal
+            )
+            ordinal += 1
 
 
 def mac_parameters(instance: Instance, elements: tuple[Element, ...]) -> Iterator[MacParameters]:
@@ -160,6 +166,7 @@ def _signature(
     elements: tuple[Element, ...],
     item: Item,
     parameters: tuple[MacParameters, ...],
+    ordinal: int,
 ) -> Signature:
     values = _values(instance, item)
     return Signature(
@@ -174,6 +181,7 @@ def _signature(
         certificate_type=plain_text(values.get(attributes.CERTIFICATE_TYPE, b"")),
         certificate_value=values.get(attributes.CERTIFICATE, b""),
         signature_value=values.get(attributes.SIGNATURE, b""),
+        ordinal=ordinal,
     )
 
 

@@ -31,6 +31,7 @@ class SignatureReason(StrEnum):
     MAC_PARAMETERS_MISSING = "mac-parameters-missing"
     MAC_PARAMETERS_AMBIGUOUS = "mac-parameters-ambiguous"
     MAC_PARAMETERS_EMPTY = "mac-parameters-empty"
+    SIGNATURES_TOO_MANY = "signatures-too-many"
     ELEMENT_MISSING = "element-missing"
     ELEMENT_EMPTY = "element-empty"
     ELEMENT_VR = "element-vr"

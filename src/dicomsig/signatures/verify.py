@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from dicomsig.crypto.certificates import Certificate, CertificateError, CertificateReason, read_certificate, rsa_key
 from dicomsig.crypto.digests import MacAlgorithm, new_digest
@@ -24,6 +25,11 @@ from dicomsig.signatures.verdict import Axis, Remark, SignatureReason, Status, V
 _STRUCTURAL_CERTIFICATE_REASONS = frozenset(
     (CertificateReason.PEM, CertificateReason.NOT_DER, CertificateReason.UNREADABLE, CertificateReason.TRAILING_DATA)
 )
+
+
+_FEWEST_VERIFIED: Final = 32
+_MOST_HASHED: Final = 1 << 32
+"""Bytes hashed for one instance, before only the fewest are verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +149,16 @@ _RSA_STATUS = {
 }
 
 
+def most_signatures(instance: Instance) -> int:
+    """How many signatures of an instance are verified: each may cost one pass over all of its bytes."""
+    return max(_FEWEST_VERIFIED, _MOST_HASHED // max(instance.source.size, 1))
+
+
 def _obstacle(instance: Instance, signature: Signature) -> Remark | None:
     """What keeps the MAC from being computed at all, or None."""
+    if signature.ordinal >= most_signatures(instance):
+        message = f"the first {most_signatures(instance)} signatures of the instance are verified, not this one"
+        return _open(SignatureReason.SIGNATURES_TOO_MANY, message)
     if not signature.parameters:
         return _open(SignatureReason.MAC_PARAMETERS_MISSING, "without its MAC parameters the MAC cannot be computed")
     if len(signature.parameters) > 1:
