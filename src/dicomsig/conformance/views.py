@@ -22,6 +22,9 @@ from dicomsig.signatures.signable import exclusion
 from dicomsig.signatures.verdict import Axis, Remark, Status, Verdict
 from dicomsig.signatures.verify import NO_TRUST, Trust, verify_signature
 
+_MOST_EXPLAINED: Final = 8
+"""Signatures of one instance for which hypotheses are tried: each costs a dozen passes over the content."""
+
 _SECURITY_GROUPS: Final = frozenset((0x0400, 0x4FFE, 0xFFFA))
 
 
