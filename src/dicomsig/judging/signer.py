@@ -1,6 +1,6 @@
 """A signer is judged by its files: each instance, each signature in it, then all together (DESIGN section 3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -8,16 +8,15 @@ from pathlib import Path
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.register import Scope, register
 from dicomsig.conformance.results import CaseOutcome, Outcome, Result, Subject
-from dicomsig.conformance.views import JudgedInstance, JudgedSignature
+from dicomsig.conformance.views import JudgedSignature, judged
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import find
 from dicomsig.encoding.findings import EncodingFinding, MalformedError
 from dicomsig.encoding.instance import Instance, open_instance
 from dicomsig.judging.rows import Tally
 from dicomsig.judging.terms import ALWAYS_DUE, Row, Terms
-from dicomsig.signatures.macro import data_sets, signatures
+from dicomsig.signatures.macro import data_sets
 from dicomsig.signatures.verdict import Status, Verdict
-from dicomsig.signatures.verify import verify_signature
 
 ROLE = "signer"
 
@@ -113,27 +112,30 @@ def _unreadable(number: int, finding: EncodingFinding, terms: Terms) -> FileJudg
 
 
 def _judge_instance(number: int, instance: Instance, terms: Terms) -> FileJudgement:
-    whole = JudgedInstance(number, instance, terms.edition, terms.claims)
-    judged = []
-    for signature in signatures(instance):
-        verdict = verify_signature(instance, signature, terms.trust)
-        judged.append(JudgedSignature(whole, signature, verdict, _is_own(verdict, terms)))
-    object.__setattr__(whole, "signatures", tuple(judged))  # the two refer to each other; nobody has seen them yet
+    whole = judged(
+        instance,
+        terms.edition,
+        file=number,
+        claims=terms.claims,
+        trust=terms.trust,
+        is_own=lambda verdict: _is_own(verdict, terms),
+    )
+    views = whole.signatures
     tally = Tally(file_case(number), Subject(file=number, sop_instance_uid=whole.sop_instance_uid))
-    if not judged and not any(find(found, tags.MAC_PARAMETERS) for _, found in data_sets(instance.elements)):
+    if not views and not any(find(found, tags.MAC_PARAMETERS) for _, found in data_sets(instance.elements)):
         tally.observe("unsigned", "the instance bears no signature")
         return FileJudgement(number, FileState.UNSIGNED, (tally.outcome(),))
     tally.ask(terms.rows(Scope.INSTANCE, *ALWAYS_DUE, *terms.profiles), whole, terms)
-    if not judged:
+    if not views:
         tally.observe("unsigned", "the instance bears MAC parameters and no signature")
         return FileJudgement(number, FileState.UNSIGNED, (tally.outcome(),))
-    tallies = [_signature_tally(each, terms) for each in judged]
-    profiles = _judge_profiles(judged, tallies, tally, terms)
+    tallies = [_signature_tally(each, terms) for each in views]
+    profiles = _judge_profiles(views, tallies, tally, terms)
     return FileJudgement(
         number=number,
         state=FileState.SIGNED,
         cases=(tally.outcome(), *(each.outcome() for each in tallies)),
-        signatures=tuple(_facts(each) for each in judged),
+        signatures=tuple(_facts(each) for each in views),
         profiles=profiles,
         internal_errors=(*tally.internal_errors, *(error for each in tallies for error in each.internal_errors)),
     )
@@ -145,12 +147,12 @@ def _is_own(verdict: Verdict, terms: Terms) -> bool:
     return verdict.certificate is not None and verdict.certificate.der in terms.own_certificates
 
 
-def _facts(judged: JudgedSignature) -> SignatureFacts:
-    verdict = judged.verdict
+def _facts(view: JudgedSignature) -> SignatureFacts:
+    verdict = view.verdict
     return SignatureFacts(
         verdict.uid,
         verdict.mac_algorithm,
-        judged.own,
+        view.own,
         verdict.integrity,
         verdict.structure,
         verdict.trust,
@@ -158,33 +160,33 @@ def _facts(judged: JudgedSignature) -> SignatureFacts:
     )
 
 
-def _signature_tally(judged: JudgedSignature, terms: Terms) -> Tally:
+def _signature_tally(view: JudgedSignature, terms: Terms) -> Tally:
     """Macro and Base are due on every signature of the product itself."""
     subject = Subject(
-        file=judged.whole.file,
-        sop_instance_uid=judged.whole.sop_instance_uid,
-        place=judged.signature.place,
-        number=judged.signature.number,
-        signature_uid=judged.verdict.uid,
+        file=view.whole.file,
+        sop_instance_uid=view.whole.sop_instance_uid,
+        place=view.signature.place,
+        number=view.signature.number,
+        signature_uid=view.verdict.uid,
     )
-    tally = Tally(file_case(judged.whole.file) + judged.signature.name, subject)
-    if judged.own:
-        tally.ask(terms.rows(Scope.SIGNATURE, *ALWAYS_DUE), judged, terms)
+    tally = Tally(file_case(view.whole.file) + view.signature.name, subject)
+    if view.own:
+        tally.ask(terms.rows(Scope.SIGNATURE, *ALWAYS_DUE), view, terms)
     else:
-        verdict = judged.verdict
+        verdict = view.verdict
         message = f"a signature by another certificate than those claimed; integrity {verdict.integrity}"
         tally.observe("signature-of-another", message)
     return tally
 
 
 def _judge_profiles(
-    judged: list[JudgedSignature], tallies: list[Tally], whole: Tally, terms: Terms
+    views: Sequence[JudgedSignature], tallies: list[Tally], whole: Tally, terms: Terms
 ) -> tuple[tuple[str, ProfileStanding], ...]:
     """A profile is met when one own signature of the main data set meets all of it (DESIGN section 3).
 
     The failure shown is that of the nearest signature; the others, and all where no profile counts, are observations.
     """
-    candidates = [(j, t) for j, t in zip(judged, tallies, strict=True) if j.own and j.in_main_data_set]
+    candidates = [(j, t) for j, t in zip(views, tallies, strict=True) if j.own and j.in_main_data_set]
     if not candidates:
         for profile in terms.profiles:
             whole.observe(
@@ -208,9 +210,9 @@ def _judge_profiles(
     return tuple(standings)
 
 
-def _asked(rows: Iterable[Row], judged: JudgedSignature, tally: Tally, terms: Terms) -> Tally:
+def _asked(rows: Iterable[Row], view: JudgedSignature, tally: Tally, terms: Terms) -> Tally:
     part = Tally(tally.case, tally.subject)
-    part.ask(rows, judged, terms)
+    part.ask(rows, view, terms)
     tally.internal_errors += part.internal_errors
     return part
 
