@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from dicomsig.crypto.digests import MacAlgorithm
+from dicomsig.crypto.rsa import RsaPublicKey, RsaReason, check_signature
 from dicomsig.encoding import tags
 from dicomsig.encoding.instance import instance_of
 from dicomsig.signatures import attributes
@@ -21,8 +22,9 @@ from dicomsig.vectors.edits import altered, as_bytes, at, dropped, emptied, in_v
 from dicomsig.vectors.forge import SIGNED_AT, Forgery, Order, forge, signable_tags
 from dicomsig.vectors.instances import instances
 from dicomsig.vectors.nodes import Leaf, encode
-from dicomsig.vectors.pki import Credential
+from dicomsig.vectors.pki import Credential, private_key
 from dicomsig.vectors.recipes import NATIVE
+from dicomsig.vectors.seals import Padded
 from dicomsig.vectors.values import element, tag_of
 from dicomsig.vectors.wrong_signers import WrongSigner, wrong_signers
 from slow_verify import Unreadable
@@ -161,10 +163,45 @@ def test_edits_of_the_item_are_hashed_or_not() -> None:
     assert integrities(forge(CT.on(emptied(NAME)))) == {"/#0": "valid"}
 
 
+@pytest.mark.parametrize(
+    ("seal", "reason"),
+    [
+        (seals.PROPER, None),
+        (Padded(data=seals.bare), RsaReason.DIGEST_INFO_BARE),
+        (Padded(data=seals.without_null), RsaReason.DIGEST_INFO_PARAMETERS_ABSENT),
+        (Padded(data=seals.other_object_identifier(MacAlgorithm.MD5)), RsaReason.DIGEST_INFO_MALFORMED),
+        (Padded(data=seals.basic_encoding_length), RsaReason.DIGEST_INFO_MALFORMED),
+        (Padded(data=seals.with_garbage), RsaReason.DIGEST_INFO_MALFORMED),
+        (Padded(block=seals.short_padding), RsaReason.PADDING_NOT_PKCS1_V1_5),
+        (Padded(block=seals.damaged_padding), RsaReason.PADDING_NOT_PKCS1_V1_5),
+        (Padded(block=seals.encryption_block), RsaReason.PADDING_NOT_PKCS1_V1_5),
+        (Padded(block=seals.unpadded), RsaReason.PADDING_NOT_PKCS1_V1_5),
+        (Padded(value=seals.zero), RsaReason.SIGNATURE_NOT_BY_KEY),
+        (Padded(value=seals.modulus_minus_one), RsaReason.SIGNATURE_NOT_BY_KEY),
+        (Padded(value=seals.modulus_itself), RsaReason.SIGNATURE_OUT_OF_RANGE),
+        (Padded(value=seals.truncated), RsaReason.SIGNATURE_LENGTH),
+        (Padded(value=seals.extended), RsaReason.SIGNATURE_LENGTH),
+        (seals.Probabilistic(), RsaReason.PADDING_PSS),
+        (seals.LowExponentForgery(), RsaReason.DIGEST_INFO_MALFORMED),
+    ],
+)
+def test_each_seal_is_wrong_for_its_own_reason(seal: seals.Seal, reason: RsaReason | None) -> None:
+    """The RSA step of a seal fails for what the seal does, and for nothing else; the proper one holds."""
+    numbers = public_key(Credential.EXPONENT_3).public_numbers()
+    value = seal(private_key(Credential.EXPONENT_3), MacAlgorithm.SHA256, bytes(32))
+    assert check_signature(RsaPublicKey(numbers.n, numbers.e), value, MacAlgorithm.SHA256, bytes(32)).reason == reason
+
+
+def test_short_padding_is_short_alone() -> None:
+    """The block with short padding has the DigestInfo at its place and fewer padding bytes than the eight asked for."""
+    block = seals.short_padding(b"data", 64)
+    assert block == b"\x00\x01\xff\xff\xff\xff\x00data" + bytes(53)
+
+
 @pytest.mark.parametrize("credential", [Credential.RSA_1024, Credential.RSA_1032, Credential.RSA_2048])
 def test_probabilistic_padding_is_what_the_library_knows(credential: Credential) -> None:
     """The PSS of `seals` verifies with the library, with the salt as long as it is."""
-    key = load(credential)
+    key = private_key(credential)
     signature = seals.Probabilistic()(key, MacAlgorithm.SHA256, bytes(32))
     scheme = padding.PSS(padding.MGF1(hashes.SHA256()), salt_length=20)
     public_key(credential).verify(signature, bytes(32), scheme, Prehashed(hashes.SHA256()))
@@ -173,19 +210,11 @@ def test_probabilistic_padding_is_what_the_library_knows(credential: Credential)
 def test_the_cube_root_forgery_fools_a_careless_reader() -> None:
     """Its cube begins with padding and DigestInfo; only what follows gives it away."""
     key = public_key(Credential.EXPONENT_3).public_numbers()
-    signature = seals.LowExponentForgery()(load(Credential.EXPONENT_3), MacAlgorithm.SHA256, bytes(32))
+    signature = seals.LowExponentForgery()(private_key(Credential.EXPONENT_3), MacAlgorithm.SHA256, bytes(32))
     block = pow(int.from_bytes(signature), key.e, key.n).to_bytes(256)
     assert block.startswith(b"\x00\x01" + b"\xff" * 8 + b"\x00\x30\x31\x30\x0d\x06\x09\x60")
     with pytest.raises(ValueError, match="exponent 3"):
-        seals.LowExponentForgery()(load(Credential.RSA_2048), MacAlgorithm.SHA256, bytes(32))
-
-
-def load(credential: Credential) -> rsa.RSAPrivateKey:
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    key = load_pem_private_key(credential.key_pem, None)
-    assert isinstance(key, rsa.RSAPrivateKey)
-    return key
+        seals.LowExponentForgery()(private_key(Credential.RSA_2048), MacAlgorithm.SHA256, bytes(32))
 
 
 def test_edits_change_one_element() -> None:
