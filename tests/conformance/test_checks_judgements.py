@@ -10,12 +10,13 @@ from dicomsig.conformance.checks.registry import registered
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.finding import HOLDS, Answer
 from dicomsig.conformance.register import Scope, register
-from dicomsig.conformance.views import JudgedRun, judged
+from dicomsig.conformance.views import JudgedRun, JudgedSignature, judged
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import instance_of
 from dicomsig.signatures.rules import STANDARD
+from dicomsig.signatures.verdict import Axis, Remark, Status
 from dicomsig.vectors.edits import at, dropped, put, revalued
 from dicomsig.vectors.forge import Forgery, Order, forge
 from dicomsig.vectors.instances import instances
@@ -260,3 +261,18 @@ def test_an_honest_signature_in_an_item_breaks_nothing():
     base = of("ct", place="/00082218[0]/").on(put(sequence("AnatomicRegionSequence", item)))
     assert broken(view(base)) == set()
     assert broken(view(base.then(place="/"))) == set()
+
+
+def test_signatures_beyond_those_verified_are_not_looked_at():
+    """Beyond the bound nothing is convicted or acquitted but the items of the macro."""
+    whole = view(of("ct"))
+    judged_signature = whole.signatures[0]
+    remark = Remark("signatures-too-many", Axis.INTEGRITY, Status.INDETERMINATE, "not this one")
+    verdict = replace(
+        judged_signature.verdict, integrity=Status.INDETERMINATE, remarks=(remark,), recovered_digest=None
+    )
+    beyond = JudgedSignature(whole, judged_signature.signature, verdict)
+    assert registered()[MAC].ask(beyond).answer is Answer.UNKNOWN
+    assert registered()[f"{CREATOR}-module-image-pixel"].ask(beyond) is None
+    assert registered()[f"{MACRO}.1.1-same-level"].ask(beyond) is None
+    assert beyond.covered == ()

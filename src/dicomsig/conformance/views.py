@@ -1,6 +1,6 @@
 """What checks look at: an instance and its signatures with their verdicts, read once and asked many times."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -9,34 +9,23 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.content import SignedContent
 from dicomsig.conformance.coverage import Coverage, coverage
 from dicomsig.conformance.editions import Edition
+from dicomsig.conformance.macro_places import Macro, macros, security_elements
 from dicomsig.conformance.modules import Due, due_attributes
 from dicomsig.conformance.timestamp_token import TimestampReading, read_timestamp
+from dicomsig.crypto.rsa import RsaReason
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Element, find
 from dicomsig.encoding.findings import EncodingFinding, EncodingReason
 from dicomsig.encoding.instance import Instance
 from dicomsig.explanation.mistaken_rules import mistaken_rule
 from dicomsig.signatures import attributes
-from dicomsig.signatures.macro import MacParameters, Signature, data_sets, mac_parameters, signatures
+from dicomsig.signatures.macro import MacParameters, Signature, signatures
 from dicomsig.signatures.signable import exclusion
-from dicomsig.signatures.verdict import Axis, Remark, Status, Verdict
+from dicomsig.signatures.verdict import Axis, Remark, SignatureReason, Status, Verdict
 from dicomsig.signatures.verify import NO_TRUST, Trust, verify_signature
 
 _MOST_EXPLAINED: Final = 8
 """Signatures of one instance for which hypotheses are tried: each costs a dozen passes over the content."""
-
-_SECURITY_GROUPS: Final = frozenset((0x0400, 0x4FFE, 0xFFFA))
-
-
-@dataclass(frozen=True, slots=True)
-class Macro:
-    """A data set that holds one of the two sequences of the macro, with its place (PS3.3 C.12.1.1.3)."""
-
-    place: str
-    elements: tuple[Element, ...]
-    parameters_sequence: Element | None
-    signatures_sequence: Element | None
-    parameters: tuple[MacParameters, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +61,12 @@ class JudgedInstance:
     @cached_property
     def macros(self) -> tuple[Macro, ...]:
         """Every data set with signatures or MAC parameters, the main one first."""
-        return tuple(_macros(self.instance))
+        return tuple(macros(self.instance))
 
     @cached_property
     def security_elements(self) -> tuple[tuple[str, Element], ...]:
         """Every element of groups 0400, 4FFE and FFFA at any depth, with the place of its data set."""
-        return tuple(_security_elements(self.instance.elements, tags.MAIN_PLACE))
+        return tuple(security_elements(self.instance.elements, tags.MAIN_PLACE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +102,10 @@ class JudgedSignature:
 
     @cached_property
     def listed(self) -> frozenset[tags.Tag]:
-        """The tags of Data Elements Signed (0400,0020)."""
-        return self.parameters.tag_list.distinct if self.parameters is not None else frozenset()
+        """The tags of Data Elements Signed (0400,0020); none beyond the signatures that are verified of an instance."""
+        if self.parameters is None or SignatureReason.SIGNATURES_TOO_MANY in self.reasons:
+            return frozenset()
+        return self.parameters.tag_list.distinct
 
     @cached_property
     def present(self) -> frozenset[tags.Tag]:
@@ -131,6 +122,8 @@ class JudgedSignature:
     @cached_property
     def covered(self) -> tuple[Element, ...]:
         """The listed elements that the data set has, in the order met."""
+        if not self.listed:
+            return ()
         return tuple(element for element in self.signature.data_set if element.tag in self.listed)
 
     @cached_property
@@ -138,12 +131,19 @@ class JudgedSignature:
         """The integrity verdict is valid: the MAC was made by the standard's rules over the bytes that are there."""
         return self.verdict.integrity is Status.VALID
 
+    @property
+    def explainable(self) -> bool:
+        """The MAC differs, the signed digest is known, and the signature is among the first of the instance."""
+        return (
+            RsaReason.MAC_MISMATCH in self.reasons
+            and self.verdict.recovered_digest is not None
+            and self.signature.ordinal < _MOST_EXPLAINED
+        )
+
     @cached_property
     def mistaken_rule(self) -> str | None:
         """The rule of the MAC stream that the signer got wrong, where a recomputation proves it."""
-        if self.verdict.integrity is not Status.INVALID or self.verdict.recovered_digest is None:
-            return None
-        if self.signature.ordinal >= _MOST_EXPLAINED:
+        if not self.explainable or self.verdict.recovered_digest is None:
             return None
         return mistaken_rule(self.instance, self.signature, self.verdict.recovered_digest)
 
@@ -218,10 +218,6 @@ class JudgedSignature:
         """An element of the signature item."""
         return find(self.signature.item.elements, tag)
 
-    def has_remark(self, *reasons: str) -> bool:
-        """The verdict gives one of these reasons."""
-        return any(remark.reason in reasons for remark in self.verdict.remarks)
-
 
 @dataclass(frozen=True)
 class JudgedRun:
@@ -285,19 +281,3 @@ def judged(
         views.append(JudgedSignature(whole, signature, verdict, is_own(verdict)))
     object.__setattr__(whole, "signatures", tuple(views))  # the two refer to each other; nobody has seen them yet
     return whole
-
-
-def _macros(instance: Instance) -> Iterator[Macro]:
-    for place, elements in data_sets(instance.elements):
-        parameters = find(elements, tags.MAC_PARAMETERS)
-        signed = find(elements, tags.DIGITAL_SIGNATURES)
-        if parameters is not None or signed is not None:
-            yield Macro(place, elements, parameters, signed, tuple(mac_parameters(instance, elements)))
-
-
-def _security_elements(elements: tuple[Element, ...], place: str) -> Iterator[tuple[str, Element]]:
-    for element in elements:
-        if element.tag >> 16 in _SECURITY_GROUPS:
-            yield place, element
-        for index, item in enumerate(element.items or ()):
-            yield from _security_elements(item.elements, place + tags.format_step(element.tag, index))

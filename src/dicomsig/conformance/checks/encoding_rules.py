@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from dicomsig.conformance.checks.hashing import mistake, what_was_done
+from dicomsig.conformance.checks.hashing import what_was_done
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.naming import listed
@@ -199,7 +199,7 @@ def offset_table_is_the_first_item(signature: JudgedSignature) -> Finding | None
         if element.tag == tags.PIXEL_DATA and not _starts_with_offset_table(signature, element.fragments or ()):
             found = f"no Basic Offset Table at {path}{tags.format_tag(element.tag)}"
             return Finding.broken(CheckReason.OFFSET_TABLE_MISSING, expected=expected, found=found)
-    if mistake(signature) == "offset_table":
+    if signature.mistaken_rule == "offset_table":
         found = f"{what_was_done('offset_table')}: the MAC recomputed so equals the signed one"
         return Finding.broken(CheckReason.STREAM_RULE, expected=expected, found=found)
     return HOLDS if signature.intact and signature.content.encapsulated else None

@@ -7,7 +7,6 @@ from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.views import JudgedSignature
 from dicomsig.crypto.digests import MacAlgorithm, new_digest
-from dicomsig.crypto.rsa import RsaReason
 from dicomsig.encoding.elements import Element
 from dicomsig.signatures.stream import NotRebuildableError, mac_stream
 
@@ -30,11 +29,6 @@ _DONE: Final = {
 }
 
 
-def mistake(signature: JudgedSignature) -> str | None:
-    """The rule that the signer got wrong, where the MAC differs and recomputing it by that rule gives the digest."""
-    return signature.mistaken_rule if RsaReason.MAC_MISMATCH in signature.reasons else None
-
-
 def what_was_done(rule: str) -> str:
     """A mistaken rule in words."""
     return _DONE.get(rule, "another rule was followed")
@@ -44,7 +38,7 @@ def shown_by_mac(signature: JudgedSignature, occurs: bool, *rules: str, expected
     """A valid MAC shows that all that occurs in it was hashed as due; a mistaken rule convicts, nothing else does."""
     if signature.intact:
         return HOLDS if occurs else None
-    rule = mistake(signature) if rules else None
+    rule = signature.mistaken_rule if rules else None
     if rule is None or rule not in rules:
         return None
     return Finding.broken(

@@ -5,7 +5,6 @@ from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.views import JudgedSignature
-from dicomsig.crypto.rsa import RsaReason
 from dicomsig.encoding.vr import UNIT
 
 
@@ -34,7 +33,7 @@ def elements_are_hashed_in_data_set_order(signature: JudgedSignature) -> Finding
     if signature.intact:
         return HOLDS if len(signature.covered) > 1 else None
     parameters = signature.parameters
-    if RsaReason.MAC_MISMATCH not in signature.reasons or parameters is None:
+    if not signature.explainable or parameters is None:
         return None
     position = {tag: number for number, tag in reversed(list(enumerate(parameters.tag_list.listed)))}
     orders = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from dicomsig.conformance.checks.hashing import mistake, shown_by_mac, what_was_done
+from dicomsig.conformance.checks.hashing import shown_by_mac, what_was_done
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.register import register
@@ -37,7 +37,7 @@ def signature_holds_the_mac(signature: JudgedSignature) -> Finding | None:
     if remark is None:
         return None
     if remark.reason == RsaReason.MAC_MISMATCH:
-        rule = mistake(signature)
+        rule = signature.mistaken_rule
         found = (
             what_was_done(rule)
             if rule is not None

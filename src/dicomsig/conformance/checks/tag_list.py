@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from dicomsig.conformance.checks.hashing import mistake, shown_by_mac, what_was_done
+from dicomsig.conformance.checks.hashing import shown_by_mac, what_was_done
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.naming import listed
@@ -120,7 +120,7 @@ def item_delimiters_are_not_signed(signature: JudgedSignature) -> Finding | None
     found = _unsignable(signature, _is(tags.ITEM_DELIMITER))
     if found is not None:
         return _listed_in_vain(found, "the Item Delimitation Item")
-    if mistake(signature) == "item_delimiter":
+    if signature.mistaken_rule == "item_delimiter":
         return Finding.broken(
             CheckReason.STREAM_RULE,
             expected="item delimiters are not hashed",
