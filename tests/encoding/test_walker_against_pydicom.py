@@ -2,16 +2,16 @@
 
 import io
 import os
-import resource
-import sys
 import time
+import tracemalloc
 import warnings
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import pydicom
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given, seed, settings
 from pydicom.dataelem import RawDataElement
 
 from dicomsig.encoding.elements import Element
@@ -26,18 +26,11 @@ from dicomsig.vectors.reading import nodes_of
 from dicomsig.vectors.samples import samples
 from dicomsig.vectors.strategies import damaged, encoded_instances
 
-DAMAGED = int(os.environ.get("DICOMSIG_DAMAGED_EXAMPLES", "1500"))
-"""The issue asks for 100 000, which takes minutes."""
+BATCHES = int(os.environ.get("DICOMSIG_DAMAGED_BATCHES", "1"))
+EXAMPLES = int(os.environ.get("DICOMSIG_DAMAGED_EXAMPLES", "1500"))
+"""Ten batches of 10 000 are what was asked for once; they take a quarter of an hour."""
 
 Seen = list[tuple[int, str, object]]
-
-
-def peak_memory() -> int:
-    """The most memory that this process had so far, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-BEFORE = peak_memory()
 
 
 def examples(most: int) -> settings:
@@ -132,17 +125,22 @@ def settled(seen: tuple[int, str, object]) -> tuple[int, str, object]:
 SMALL_SIGNED = [s.path.read_bytes() for s in samples() if s.path.stat().st_size < 16_000]
 SMALL = [data for recipe in instances().values() if len(data := recipe.build()) < 8_000] + SMALL_SIGNED
 SMALL_LIMITS = Limits(inflated=1 << 22, inflated_in_memory=1 << 16)
+MOST_MEMORY = 24 << 20
+"""Bytes: what inflates to the limit, and spans of it."""
+PROVEN = (
+    b"",
+    bytes(132),
+    bytes(128) + b"DICM",
+    bytes(128) + b"DICM\2\0\0\0UL\4\0\0\0\0\0",
+    bytes(128) + b"DICM\2\0\x10\0UI\x16\x001.2.840.10008.1.2.1.99\x03\0",
+)
 
 
-@examples(DAMAGED)
-@given(damaged(SMALL))
-@example(b"")
-@example(bytes(132))
-@example(bytes(128) + b"DICM")
-@example(bytes(128) + b"DICM\2\0\0\0UL\4\0\0\0\0\0")
-@example(bytes(128) + b"DICM\2\0\x10\0UI\x16\x001.2.840.10008.1.2.1.99\x03\0")
-def test_damaged_bytes_give_findings_only(data: bytes) -> None:
-    """Whatever is read ends in a MalformedError or in spans that lie within the data and verdicts, within a second."""
+def check_damaged(data: bytes) -> None:
+    """Whatever is read ends in a MalformedError, or in spans within the data and verdicts; soon, in little memory."""
+    traced = zlib.crc32(data) % 16 == 0  # tracing takes longer than reading
+    if traced:
+        tracemalloc.start()
     start = time.monotonic()
     try:
         instance = instance_of(data, SMALL_LIMITS)
@@ -158,5 +156,17 @@ def test_damaged_bytes_give_findings_only(data: bytes) -> None:
         assert 0 <= finding.offset <= max(len(data), SMALL_LIMITS.inflated)
         assert finding.path.startswith("/")
         assert finding.message
-    assert time.monotonic() - start < 1
-    assert peak_memory() < BEFORE + (1 << 28)
+    assert time.monotonic() - start < 2
+    if traced:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < MOST_MEMORY
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_damaged_bytes_give_findings_only(batch: int) -> None:
+    """Random and mutated bytes never give a traceback, take seconds or more memory than a few copies."""
+    check = given(damaged(SMALL))(check_damaged)
+    for data in PROVEN:
+        check = example(data)(check)
+    seed(batch)(examples(EXAMPLES)(check))()
