@@ -143,7 +143,7 @@ def test_import_stays_light(module: str, tmp_path: Path) -> None:
 def test_help_stays_light(tmp_path: Path) -> None:
     """`dicomsig --help` loads no heavy library."""
     report = "import atexit, sys; atexit.register(lambda: print('LOADED', *sys.modules))"
-    program = f"{report}; from dicomsig.cli import main; main(['--help'], prog_name='dicomsig')"
+    program = f"{report}; from dicomsig.cli import main; main(['--help'])"
     usage, _, loaded = run("-c", program, cwd=tmp_path, path=ROOT / "src").partition("LOADED")
     assert "Usage: dicomsig" in usage
     assert "dicomsig.cli" in loaded.split()
