@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.deviations import Deviation, DeviationBook
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.register import register
@@ -201,3 +202,6 @@ def test_the_start_names_the_product_and_its_claims(start):
     assert subject.claims.profiles == ("base", "creator")
     assert start.run.started == "2026-01-01T00:00:00Z"
     assert start_run("signer", edition()).subject.claims is None
+    seen = start_run("signer", edition(), claims=Claims(approver_sees=(0x00100010, 0x7FE00010))).subject.claims
+    assert seen is not None
+    assert seen.approver_sees == ("(0010,0010)", "(7fe0,0010)")

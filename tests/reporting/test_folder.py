@@ -76,6 +76,7 @@ def test_an_earlier_report_is_replaced(finished, start):
     """A second run into the folder removes every part of the first, and leaves what is not ours."""
     path, _ = finished
     (path / "notes.txt").write_text("mine", encoding="utf-8")
+    (path / "report.json.part").write_text("{", encoding="utf-8")
     with ReportFolder(path, start):
         assert {each.name for each in path.iterdir()} == {"report.jsonl", "private", "notes.txt"}
     assert len(lines(path)) == 1

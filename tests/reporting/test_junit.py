@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ElementTree
 from datetime import date
 
+import msgspec
 import pytest
 
 from dicomsig.conformance.deviations import Deviation, DeviationBook
@@ -81,6 +82,15 @@ def test_an_internal_error_is_an_error(start):
     root = parsed(collector.document())
     assert [each.text for each in root.iter("error")] == ["rules.check in signer/file-000001: KeyError"]
     assert not list(root.iter("failure"))
+
+
+def test_a_document_from_elsewhere_is_legal_xml(document_of, case, result):
+    """Characters that XML cannot hold are escaped even where the document was not made by a collector."""
+    document = document_of(case(result()))
+    hostile = msgspec.structs.replace(document, results=(result(found="\x00\x1b", reason="\x07"),))
+    (failure,) = parsed(hostile).iter("failure")
+    assert r"found     \x00\x1b" in failure.text
+    assert failure.get("type") == r"\x07"
 
 
 def test_hostile_text_is_legal_xml(start, case, result):

@@ -120,8 +120,7 @@ def _stale(use: DeviationUse) -> str:
 
 def _argument(path: str) -> str:
     """A path as one argument of a shell command, never an option."""
-    shown = safe_text(path)
-    return shlex.quote(f"./{shown}" if shown.startswith("-") else shown)
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 
 def _place_of(result: Result) -> str:

@@ -39,7 +39,7 @@ _ESCAPES: Final = _Escapes()
 def safe_text(text: str, longest: int = _LONGEST) -> str:
     r"""The text with each control, formatting or undecodable character as ``\xNN``, cut beyond `longest` characters."""
     cut = shortened(text, longest)
-    if cut.isascii() and cut.isprintable():
+    if cut.isprintable():  # holds for no character that `printable` escapes
         return cut
     return cut.translate(_ESCAPES)
 
@@ -77,12 +77,12 @@ def _same(one: object, other: object) -> bool:
 
 
 def _clean(text: str) -> str:
-    return text if text.isascii() and text.isprintable() and len(text) <= _LONGEST else safe_text(text)
+    return text if text.isprintable() and len(text) <= _LONGEST else safe_text(text)
 
 
 def _is_clean(*texts: str) -> bool:
     joined = "".join(texts)
-    return joined.isascii() and joined.isprintable() and len(joined) <= _LONGEST
+    return joined.isprintable() and len(joined) <= _LONGEST
 
 
 def _clean_result(result: Result, with_values: bool) -> Result:
