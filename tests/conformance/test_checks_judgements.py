@@ -17,7 +17,7 @@ from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import instance_of
 from dicomsig.signatures.rules import STANDARD
 from dicomsig.signatures.verdict import Axis, Remark, Status
-from dicomsig.vectors.edits import at, dropped, put, revalued
+from dicomsig.vectors.edits import as_bytes, at, dropped, put, revalued
 from dicomsig.vectors.forge import Forgery, Order, forge
 from dicomsig.vectors.instances import instances
 from dicomsig.vectors.pki import Credential
@@ -173,6 +173,7 @@ def test_tags_of_the_enclosing_data_set_are_not_of_the_item():
         (code("5", "ASTM-sigpurpose", "Verification Signature"), Answer.HOLDS, Answer.HOLDS),
         (code("05", "ASTM-sigpurpose", "Verification Signature"), Answer.HOLDS, Answer.BROKEN),
         (code("5", "ASTM-SIGPURPOSE", "Verification Signature"), Answer.BROKEN, None),
+        (code("5", "99LOCAL", "A local purpose"), None, None),
         (code("113035", "DCM", "Signed Complete Acquisition Content"), None, None),
     ],
 )
@@ -276,3 +277,13 @@ def test_signatures_beyond_those_verified_are_not_looked_at():
     assert registered()[f"{CREATOR}-module-image-pixel"].ask(beyond) is None
     assert registered()[f"{MACRO}.1.1-same-level"].ask(beyond) is None
     assert beyond.covered == ()
+
+
+@pytest.mark.parametrize(("listed", "answer"), [(True, Answer.BROKEN), (False, Answer.HOLDS)])
+def test_encoding_is_judged_where_it_is_signed(listed, answer):
+    """Reserved bytes that are not zero fail in a signed element; outside the signature they are not its matter."""
+    reserved = as_bytes(tags.PIXEL_DATA, lambda encoded: encoded[:6] + b"\x01\x00" + encoded[8:])
+    honest = view(of("ct")).signatures[0].listed | {0x00990011}
+    signed = honest if listed else honest - {tags.PIXEL_DATA}
+    forgery = of("ct", listed=tuple(sorted(signed))).on(reserved, put(leaf(0x00990011, "OB", b"AB")))
+    assert ask("ps3.5-7.1.2-reserved-bytes-zero", view(forgery)).answer is answer
