@@ -293,6 +293,12 @@ def test_a_directory_of_too_many_members_is_not_built(tmp_path: Path) -> None:
     assert peak - before < 2 * len(content)
 
 
+def test_what_a_member_holds_does_not_count_as_members(tmp_path: Path, instance: bytes, told: Tell) -> None:
+    """An instance with the directory of another archive in it is found."""
+    archive = write(tmp_path, zipped(("x", instance + b"PK\1\2" * 10), method=zipfile.ZIP_STORED))
+    assert told(find_files([archive], ArchiveLimits(members=1))) == [(f"{archive}!/x", "archive")]
+
+
 def test_a_directory_of_too_many_bytes_is_not_read(tmp_path: Path) -> None:
     """Long names count as well."""
     found = one_member(by_hand(b"n" * 60_000, b""), tmp_path, ArchiveLimits(directory=50_000))

@@ -113,6 +113,7 @@ HOSTILE = [
     b"IMAGES\\\\IM1",
     b"/etc/passwd",
     b"IMAGES/../../secret",
+    b"IMAGES/IM1",
     b"C:\\IMAGES",
     b"C:IM1",
     b"IMAGES\\IM1:stream",
