@@ -47,6 +47,22 @@ def test_passes_are_counted_with_their_first_case(document_of, case):
     assert document.summary.exit_code == 0
 
 
+def test_passes_are_counted_whatever_their_sets(start, case):
+    """Thousands of cases with different sets of passes give the same numbers as one after the other."""
+    collector = Collector(start)
+    names = tuple(register())[:12]
+    sets = [tuple(name for bit, name in enumerate(names) if number >> bit & 1) for number in range(3000)]
+    for number, passed in enumerate(sets):
+        collector.case(case(passed=passed, number=number, not_applicable=tuple(set(names) - set(passed))))
+    document = collector.document()
+    for name in names:
+        tally = only(document, name)
+        assert tally.passed == sum(name in passed for passed in sets)
+        assert tally.not_applicable == len(sets) - tally.passed
+        first = next(number for number, passed in enumerate(sets) if name in passed)
+        assert tally.first_case == f"signer/file-{first:06d}/#0"
+
+
 def test_requirements_come_in_the_order_of_the_register(document_of, case):
     """The table of requirements does not depend on the order of the files; unknown ids come last."""
     known = list(register())[:5]

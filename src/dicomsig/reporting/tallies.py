@@ -13,6 +13,7 @@ __all__ = ["ObservationCounts", "ProfileCounts", "RequirementCounts"]
 
 _FIRST_CASES: Final = 20
 _MOST_MESSAGES: Final = 1000
+_MOST_SETS: Final = 256
 
 
 @dataclass(slots=True)
@@ -28,23 +29,27 @@ class _Counts:
 
 
 class RequirementCounts:
-    """How each requirement came out so far."""
+    """How each requirement came out so far.
+
+    Case after case passes the same requirements, so equal sets are counted and not their members, until there are many.
+    """
 
     def __init__(self) -> None:
         self._counts: dict[str, _Counts] = {}
+        self._passed: dict[tuple[str, ...], int] = {}
+        self._not_applicable: dict[tuple[str, ...], int] = {}
 
-    def passes(self, case: str, requirements: Iterable[str]) -> None:
+    def passes(self, case: str, requirements: tuple[str, ...]) -> None:
         """Count the requirements that passed in a case."""
-        for name in requirements:
-            counts = self._counts.get(name) or self._new(name)
-            counts.passed += 1
-            if counts.passed == 1:
-                counts.first_case = case
+        if requirements not in self._passed:
+            for name in requirements:
+                counts = self._counts.get(name) or self._new(name)
+                counts.first_case = counts.first_case or case
+        self._count(self._passed, requirements)
 
-    def not_applicable(self, requirements: Iterable[str]) -> None:
+    def not_applicable(self, requirements: tuple[str, ...]) -> None:
         """Count the requirements that found nothing to judge in a case."""
-        for name in requirements:
-            (self._counts.get(name) or self._new(name)).not_applicable += 1
+        self._count(self._not_applicable, requirements)
 
     def result(self, result: Result) -> None:
         """Count one result, which may be a pass."""
@@ -65,12 +70,14 @@ class RequirementCounts:
 
     def tallies(self) -> tuple[RequirementTally, ...]:
         """The counts, in the order of the register; what the register does not hold comes last."""
+        self._settle()
         known = [name for name in register() if name in self._counts]
         unknown = sorted(name for name in self._counts if name not in register())
         return tuple(self._tally(name) for name in (*known, *unknown))
 
     def totals(self) -> OutcomeCounts:
         """The counts of all requirements together."""
+        self._settle()
         found = self._counts.values()
         return OutcomeCounts(
             passed=sum(counts.passed for counts in found),
@@ -83,11 +90,27 @@ class RequirementCounts:
 
     def judged(self) -> int:
         """How many requirements have a result other than `not-applicable`."""
+        self._settle()
         return sum(
             1
             for counts in self._counts.values()
             if counts.passed or counts.failed or counts.deviated or counts.warnings or counts.inconclusive
         )
+
+    def _count(self, sets: dict[tuple[str, ...], int], requirements: tuple[str, ...]) -> None:
+        sets[requirements] = sets.get(requirements, 0) + 1
+        if len(sets) > _MOST_SETS:
+            self._settle()
+
+    def _settle(self) -> None:
+        for requirements, times in self._passed.items():
+            for name in requirements:
+                (self._counts.get(name) or self._new(name)).passed += times
+        for requirements, times in self._not_applicable.items():
+            for name in requirements:
+                (self._counts.get(name) or self._new(name)).not_applicable += times
+        self._passed.clear()
+        self._not_applicable.clear()
 
     def _new(self, name: str, clause: str = "") -> _Counts:
         known = register()[name].clause if name in register() else clause
