@@ -18,6 +18,7 @@ _LONGEST: Final = 300
 _MOST_GROUPS: Final = 400
 _MOST_OBSERVATIONS: Final = 100
 _MOST_DEVIATIONS: Final = 200
+_NOBODY: Final = "nobody"
 _FOR_FILE: Final = "FILE"
 
 _TITLES: Final = {
@@ -140,7 +141,7 @@ def _group_view(document: ResultDocument, anchor: str, group: Group, paths: dict
     return GroupView(
         anchor=anchor,
         group=group,
-        mends=reason.mends if reason is not None else "",
+        mends=reason.mends if reason is not None and reason.mends != _NOBODY else "",
         reason_text=reason.text if reason is not None else "",
         message="" if first.message in (first.found, "") else safe_text(first.message, longest),
         expected=safe_text(first.expected, longest),

@@ -117,7 +117,7 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
         yield Step("Run it again to its end: what was not reached is in no count of this report.")
     if summary.not_opened:
         yield Step("Make readable the files that could not be opened; private/paths.csv beside this page names them.")
-    if not summary.signed:
+    if summary.exit_code == ExitCode.NOTHING_TO_JUDGE:
         yield Step("Name files or folders that hold signed instances.")
     failed = [(anchor, group) for anchor, group in groups if group.standing is Standing.FAILED]
     if failed:
