@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from dicomsig.conformance.claims import Claims
@@ -23,6 +23,9 @@ from dicomsig.signatures.macro import MacParameters, Signature, signatures
 from dicomsig.signatures.signable import exclusion
 from dicomsig.signatures.verdict import Axis, Remark, SignatureReason, Status, Verdict
 from dicomsig.signatures.verify import NO_TRUST, Trust, verify_signature
+
+_MOST_KEPT: Final = 4096
+"""Tags of a data set beyond which nothing is remembered for the next one: memory stays bounded."""
 
 _MOST_EXPLAINED: Final = 8
 """Signatures of one instance for which hypotheses are tried: each costs a dozen passes over the content."""
@@ -117,7 +120,7 @@ class JudgedSignature:
     @cached_property
     def never_signed(self) -> tuple[tags.Tag, ...]:
         """The tags of the data set that nobody may list (PS3.3 C.12.1.1.3.1.1)."""
-        return tuple(tag for tag in self.present if exclusion(tag) is not None)
+        return (_never_signed if len(self.present) <= _MOST_KEPT else _never_signed.__wrapped__)(self.present)
 
     @cached_property
     def covered(self) -> tuple[Element, ...]:
@@ -244,8 +247,20 @@ class _DueByProfile(dict[str, tuple[Due, ...]]):
 
     def __missing__(self, profile: str) -> tuple[Due, ...]:
         whole = self._whole
-        self[profile] = found = due_attributes(profile, whole.edition, whole.sop_class_uid, whole.present)
+        due = _due if len(whole.present) <= _MOST_KEPT else due_attributes
+        self[profile] = found = due(profile, whole.edition, whole.sop_class_uid, whole.present)
         return found
+
+
+@lru_cache(maxsize=64)
+def _due(profile: str, edition: Edition, sop_class_uid: str, present: frozenset[tags.Tag]) -> tuple[Due, ...]:
+    """The due elements of one kind of instance: those of a series have the same tags."""
+    return due_attributes(profile, edition, sop_class_uid, present)
+
+
+@lru_cache(maxsize=64)
+def _never_signed(present: frozenset[tags.Tag]) -> tuple[tags.Tag, ...]:
+    return tuple(tag for tag in present if exclusion(tag) is not None)
 
 
 class _CoverageByProfile(dict[str, Mapping[str, Coverage]]):
