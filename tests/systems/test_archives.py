@@ -246,21 +246,25 @@ def test_a_member_beyond_a_limit_is_reported_and_not_extracted(tmp_path: Path, i
     assert "archive" in ratio
 
 
-def test_a_bomb_of_overlapping_members_is_defused(tmp_path: Path, temporary: Path) -> None:
-    """Many entries that share one member, or claim a small size, extract to no more than the room; damage uses room."""
+def test_a_bomb_is_defused(tmp_path: Path) -> None:
+    """Members extract to no more than the room of the archive, and a member that turns out damaged uses room too."""
     content = bytes(128) + b"DICM" + bytes(1 << 20)
-    bombs = by_hand(b"x", content, method=8, entries=200)
-    damaged = bombs.replace(struct.pack("<L", zlib.crc32(content)), b"\1\2\3\4")
+    checksum = struct.pack("<L", zlib.crc32(content))
     limits = ArchiveLimits(ratio=1, ratio_free=5 << 20)
-    found = [
-        one.kind if isinstance(one, NotAnInstance) else one.origin
-        for one in find_files([write(tmp_path, bombs)], limits)
-    ]
+    bomb = zipped(*((str(number), content) for number in range(50)))
+    for archive, extracted in ((bomb, Origin.ARCHIVE), (bomb.replace(checksum, b"1234"), PassedOver.MEMBER_UNREADABLE)):
+        found = list(find_files([write(tmp_path, archive)], limits))
+        kinds = [one.kind if isinstance(one, NotAnInstance) else one.origin for one in found]
+        assert 3 <= kinds.count(extracted) <= 5
+        assert kinds.count(PassedOver.LIMIT) == 50 - kinds.count(extracted)
+
+
+def test_a_bomb_of_overlapping_members_is_defused(tmp_path: Path) -> None:
+    """Many entries that share one member are refused, by newer versions of Python themselves, or have no room."""
+    bomb = by_hand(b"x", bytes(128) + b"DICM" + bytes(1 << 20), method=8, entries=200)
+    found = list(find_files([write(tmp_path, bomb)], ArchiveLimits(ratio=1, ratio_free=5 << 20)))
     assert len(found) == 200
-    assert 0 < 200 - found.count(PassedOver.LIMIT) <= 5
-    found = [one.kind for one in find_files([write(tmp_path, damaged)], limits) if isinstance(one, NotAnInstance)]
-    assert len(found) == 200
-    assert 0 < found.count(PassedOver.MEMBER_UNREADABLE) <= 5
+    assert sum(isinstance(one, FoundFile) for one in found) <= 5
 
 
 def test_a_member_never_grows_beyond_the_size_it_states(tmp_path: Path) -> None:
