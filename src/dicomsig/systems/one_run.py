@@ -21,12 +21,13 @@ _LAST_WORDS: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A run that ended by itself: its exit code, and what it wrote to standard error.
+    """A run that ended by itself: its exit code, and the end of what it wrote to standard output and standard error.
 
-    ``complete`` is False when only the end of it, a mebibyte, was kept.
+    ``complete`` is False when standard error had more than the mebibyte that is kept.
     """
 
     exit_code: int
+    output: bytes
     words: bytes
     complete: bool
 
@@ -82,7 +83,7 @@ class Runner:
                 return Fault(AdapterFault.GIVEN_UP, "it is closed")
             if exit_code is None or exit_code < 0:
                 return Fault(AdapterFault.CRASH, f"signal {-(exit_code or 0)} ended it", log=log)
-            return Finished(exit_code, words, stderr.count == len(words))
+            return Finished(exit_code, stdout.tail, words, stderr.count == len(words))
 
     def _watch(
         self, child: ChildProcess, changed: Condition, stdout: TailReader, stderr: TailReader
