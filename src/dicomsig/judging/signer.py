@@ -1,5 +1,6 @@
 """A signer is judged by its files: each instance, each signature in it, then all together (DESIGN section 3)."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +12,7 @@ from dicomsig.conformance.results import CaseOutcome, Outcome, Result, Subject
 from dicomsig.conformance.views import JudgedSignature, judged
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import find
-from dicomsig.encoding.findings import EncodingFinding, MalformedError
+from dicomsig.encoding.findings import EncodingFinding, EncodingReason, MalformedError
 from dicomsig.encoding.instance import Instance, open_instance
 from dicomsig.judging.rows import Tally
 from dicomsig.judging.terms import ALWAYS_DUE, Row, Terms
@@ -19,6 +20,11 @@ from dicomsig.signatures.macro import data_sets
 from dicomsig.signatures.verdict import Status, Verdict
 
 ROLE = "signer"
+
+_NOT_OF_THE_SIGNER = frozenset(
+    (EncodingReason.FILE_CHANGED, EncodingReason.NESTING, EncodingReason.ELEMENTS, EncodingReason.INFLATION_LIMIT)
+)
+"""What ended the reading through a limit of ours, or through whoever wrote to the file: nobody is convicted of it."""
 
 
 class FileState(StrEnum):
@@ -44,6 +50,8 @@ class SignatureFacts:
     """What the run remembers of one signature of the product."""
 
     uid: str
+    fingerprint: bytes
+    """Digest of the signature value: two copies of one file bear one signature, not two with one UID."""
     mac_algorithm: str
     own: bool
     integrity: Status
@@ -95,7 +103,11 @@ def _unreadable(number: int, finding: EncodingFinding, terms: Terms) -> FileJudg
     requirement = register().get(reason_table()[finding.reason].requirement)
     subject = Subject(file=number)
     case = file_case(number)
-    outcome = terms.conviction(requirement) or Outcome.WARNING
+    outcome = (
+        Outcome.INCONCLUSIVE
+        if finding.reason in _NOT_OF_THE_SIGNER
+        else terms.conviction(requirement) or Outcome.WARNING
+    )
     result = Result(
         requirement=requirement.id,
         clause=requirement.clause,
@@ -151,6 +163,7 @@ def _facts(view: JudgedSignature) -> SignatureFacts:
     verdict = view.verdict
     return SignatureFacts(
         verdict.uid,
+        hashlib.sha256(view.signature.signature_value).digest(),
         verdict.mac_algorithm,
         view.own,
         verdict.integrity,

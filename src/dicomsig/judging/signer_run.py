@@ -6,8 +6,9 @@ from dicomsig.conformance.register import Scope, Strength, register
 from dicomsig.conformance.results import CaseOutcome, Outcome, Result, Subject
 from dicomsig.conformance.views import JudgedRun
 from dicomsig.judging.rows import Tally
-from dicomsig.judging.signer import ROLE, FileJudgement, FileState
+from dicomsig.judging.signer import ROLE, FileJudgement, FileState, SignatureFacts
 from dicomsig.judging.terms import ALWAYS_DUE, Terms
+from dicomsig.signatures.verdict import Status
 
 CLAIM_NOT_EXERCISED = "claim-not-exercised"
 _MAC_ALGORITHM = "ps3.15-c.1-mac-algorithm"
@@ -20,6 +21,7 @@ class RunFacts:
         self.signed = 0
         self.signatures = 0
         self.uids: Counter[str] = Counter()
+        self._known: set[tuple[str, bytes]] = set()
         self.mac_algorithms: Counter[str] = Counter()
         self.profiles: Counter[str] = Counter()
 
@@ -30,7 +32,14 @@ class RunFacts:
         for signature in judgement.signatures:
             if signature.own:
                 self.signatures += 1
-                self.uids[signature.uid] += 1
+                self._take_uid(signature)
+
+    def _take_uid(self, signature: SignatureFacts) -> None:
+        """A copy of a file bears the same signature, and one that does not hold may be anybody's work."""
+        same = (signature.uid, signature.fingerprint)
+        if signature.integrity is Status.VALID and same not in self._known:
+            self._known.add(same)
+            self.uids[signature.uid] += 1
                 self.mac_algorithms[signature.mac_algorithm] += 1
 
 
