@@ -32,6 +32,7 @@ class RunFacts:
         for signature in judgement.signatures:
             if signature.own:
                 self.signatures += 1
+                self.mac_algorithms[signature.mac_algorithm] += 1
                 self._take_uid(signature)
 
     def _take_uid(self, signature: SignatureFacts) -> None:
@@ -40,7 +41,6 @@ class RunFacts:
         if signature.integrity is Status.VALID and same not in self._known:
             self._known.add(same)
             self.uids[signature.uid] += 1
-                self.mac_algorithms[signature.mac_algorithm] += 1
 
 
 def judge_run(terms: Terms, facts: RunFacts) -> tuple[CaseOutcome, tuple[str, ...]]:

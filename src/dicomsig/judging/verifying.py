@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from dicomsig.encoding.findings import MalformedError
+from dicomsig.encoding.findings import EncodingReason, MalformedError
 from dicomsig.encoding.instance import open_instance
 from dicomsig.signatures.verdict import Remark, Status, Verdict
 from dicomsig.signatures.verify import Trust, verify
@@ -47,13 +47,16 @@ def verify_file(path: Path, trust: Trust) -> VerifiedFile:
     except MalformedError as error:
         return VerifiedFile(FileStanding.UNREADABLE, reason=error.finding.reason, message=str(error.finding))
     except OSError as error:
-        return VerifiedFile(
-            FileStanding.UNREADABLE, reason="file-unreadable", message=error.strerror or "cannot be read"
-        )
+        return not_opened(error.strerror or "cannot be read")
     except Exception as error:  # our fault, never a verdict
         name = type(error).__name__
         return VerifiedFile(FileStanding.UNREADABLE, reason="internal-error", message=name, internal_error=name)
     return VerifiedFile(FileStanding.SIGNED if verdicts else FileStanding.UNSIGNED, verdicts)
+
+
+def not_opened(why: str) -> VerifiedFile:
+    """What was asked for could not be opened at all; ``why`` holds no name and no value."""
+    return VerifiedFile(FileStanding.UNREADABLE, reason=EncodingReason.FILE_UNREADABLE, message=why)
 
 
 def telling(verdict: Verdict) -> tuple[Remark, ...]:
