@@ -85,6 +85,8 @@ class Signature:
     certificate_type: str
     certificate_value: bytes
     signature_value: bytes
+    present: frozenset[tags.Tag]
+    """The tags of its data set, collected once for all signatures there."""
     ordinal: int = 0
     """Its position among all signatures of the instance, from 0."""
 
@@ -121,12 +123,12 @@ def signatures(instance: Instance) -> Iterator[Signature]:
             mac_id = _mac_id(instance, item)
             if mac_id is not None and len(same := by_number.setdefault(mac_id, [])) < _MOST_PARAMETERS:
                 same.append(item)
+        present = frozenset(element.tag for element in elements)
         for number, item in enumerate(sequence.items):
             mac_id = _mac_id(instance, item)
             mine = by_number.get(mac_id, []) if mac_id is not None else []
-            yield _signature(
-                instance, place, number, elements, item, tuple(_parameters(instance, i) for i in mine), ordinal
-            )
+            of_mine = tuple(_parameters(instance, i) for i in mine)
+            yield _signature(instance, place, number, elements, present, item, of_mine, ordinal)
             ordinal += 1
 
 
@@ -164,6 +166,7 @@ def _signature(
     place: str,
     number: int,
     elements: tuple[Element, ...],
+    present: frozenset[tags.Tag],
     item: Item,
     parameters: tuple[MacParameters, ...],
     ordinal: int,
@@ -181,6 +184,7 @@ def _signature(
         certificate_type=plain_text(values.get(attributes.CERTIFICATE_TYPE, b"")),
         certificate_value=values.get(attributes.CERTIFICATE, b""),
         signature_value=values.get(attributes.SIGNATURE, b""),
+        present=present,
         ordinal=ordinal,
     )
 

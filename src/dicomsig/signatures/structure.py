@@ -121,9 +121,8 @@ def _list(signature: Signature, parameters: MacParameters) -> Iterator[Remark]:
     if found.unsignable:
         message = f"Data Elements Signed names what is never signed: {_named(found.unsignable)}"
         yield _broken(SignatureReason.TAG_UNSIGNABLE, message)
-    present = {element.tag for element in signature.data_set}
-    if not found.distinct <= present:
-        absent = tuple(tag for tag in found.listed if tag not in present)
+    if not found.distinct <= signature.present:
+        absent = tuple(tag for tag in found.listed if tag not in signature.present)
         message = f"Data Elements Signed names what the data set lacks: {_named(absent)}"
         yield _broken(SignatureReason.TAG_ABSENT, message)
 
