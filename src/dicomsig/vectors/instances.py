@@ -6,16 +6,39 @@ from types import MappingProxyType
 
 from dicomsig import resources
 from dicomsig.vectors import documents, encapsulated, enhanced, every_vr, images, structures
+from dicomsig.vectors.full_set import (
+    compressed_images,
+    encapsulated_documents,
+    projection_images,
+    radiotherapy,
+    reports,
+    waveforms,
+)
 from dicomsig.vectors.recipes import InstanceRecipe, registered
 
 __all__ = ["committed_path", "instances"]
 
-_MODULES = (documents, encapsulated, enhanced, every_vr, images, structures)
+_CORE = (documents, encapsulated, enhanced, every_vr, images, structures)
+_FULL_SET = (
+    compressed_images,
+    encapsulated_documents,
+    projection_images,
+    radiotherapy,
+    reports,
+    waveforms,
+)
 
 
-def instances() -> Mapping[str, InstanceRecipe]:
-    """The recipes of every unsigned instance by name, in the order of names."""
-    return MappingProxyType(registered())
+def instances(*, full: bool = False) -> Mapping[str, InstanceRecipe]:
+    """The recipes of the unsigned instances by name, in the order of names.
+
+    The core set has every way to encode a data set, for tests that try many changes or algorithms on each instance.
+    The full set adds an instance of each kind whose modules PS3.15 C.2 and C.3 name.
+    """
+    modules = {module.__name__ for module in (_CORE + _FULL_SET if full else _CORE)}
+    return MappingProxyType(
+        {name: recipe for name, recipe in registered().items() if recipe.make.__module__ in modules}
+    )
 
 
 def committed_path(name: str) -> Path:
