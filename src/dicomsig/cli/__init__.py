@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from dicomsig import __version__
+from dicomsig.cli.output import ReaderGoneError, discard_output, note
 
 _COMMANDS: Final = {
     "check": "what of the standard signed instances meet, requirement by requirement",
@@ -58,16 +59,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        note("interrupted")
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except ReaderGoneError:  # what was asked for was not done to its end, so that no other code can be trusted
+        discard_output()
+        sys.exit(130)
     except Exception as error:  # never a traceback on a user: ours, and never a verdict
         from dicomsig.cli.internal import report_internal_error
 
         sys.exit(report_internal_error(error))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show(error: click.ClickException) -> None:
+    """The message on stderr; file names in it may hold anything, so that control characters are escaped."""
+    from dicomsig.conformance.names import printable
+
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        note(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n")
+    lines = error.format_message().split("\n")
+    note("Error: " + "\n".join("".join(map(printable, line)) for line in lines))

@@ -1,12 +1,14 @@
 """``dicomsig check``: signed instances judged requirement by requirement (DESIGN section 4)."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
-from dicomsig.cli.options import path_arguments, trust_options
+from dicomsig.cli.options import path_arguments, shown, trust_options
+from dicomsig.conformance.names import quoted
 
 
 @click.command("check")
@@ -59,7 +61,8 @@ def command(
     run = CheckRun(
         paths=paths,
         terms=terms_of(profiles, edition_label, claims_file, trust, at, only),
-        rerun=_rerun(profiles, edition_label, claims_file),
+        rerun=_rerun(profiles, edition_label, None if claims_file is None else "CLAIMS"),
+        rerun_here=_rerun(profiles, edition_label, None if claims_file is None else shlex.quote(shown(claims_file))),
         deviations_file=deviations_file,
         today=_day(today),
         report=report,
@@ -70,13 +73,13 @@ def command(
     return run.run()
 
 
-def _rerun(profiles: Sequence[str], edition_label: str | None, claims_file: Path | None) -> str:
-    """The command that judges one file again; it holds no path, since a report may be forwarded."""
+def _rerun(profiles: Sequence[str], edition_label: str | None, claims: str | None) -> str:
+    """The command that judges one file again; trust is not in it, since no requirement of a file hangs on it."""
     words = ["dicomsig", "check", "{file}", *(f"--profile {profile}" for profile in profiles)]
     if edition_label is not None:
         words.append(f"--edition {edition_label}")
-    if claims_file is not None:
-        words.append("--claims CLAIMS")
+    if claims is not None:
+        words.append(f"--claims {claims}")
     return " ".join(words)
 
 
@@ -86,4 +89,4 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise click.UsageError(f"--today {text!r} is no day; write 2026-06-30") from None
+        raise click.UsageError(f"--today {quoted(text)} is no day; write 2026-06-30") from None

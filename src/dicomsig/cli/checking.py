@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import click
+import msgspec
 
-from dicomsig.cli.inputs import found_files, is_temporary
+from dicomsig.cli.inputs import Search, is_temporary
 from dicomsig.cli.internal import note_internal_error
-from dicomsig.cli.options import trust_of
+from dicomsig.cli.options import shown, trust_of
+from dicomsig.cli.output import InputError, ReaderGoneError, discard_output, note, say, say_bytes
 from dicomsig.cli.progress import Progress
 from dicomsig.conformance.claims import CLAIMABLE_PROFILES, Claims
 from dicomsig.conformance.deviations import DeviationBook
@@ -21,17 +23,18 @@ from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.register import register
 from dicomsig.crypto.certificates import CertificateError
 from dicomsig.judging.in_order import in_order
-from dicomsig.judging.signer import ROLE, FileJudgement, FileState, ProfileStanding, judge_file
+from dicomsig.judging.signer import ROLE, FileJudgement, ProfileStanding, judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
-from dicomsig.judging.terms import Terms
+from dicomsig.judging.terms import JUDGED_BY_FILES, Terms
 from dicomsig.reporting.collector import Collector
-from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.document import ResultDocument, RunStart
 from dicomsig.reporting.folder import ReportFolder, ReportFolderError, document_bytes
 from dicomsig.reporting.start import start_run
 from dicomsig.reporting.terminal import group_lines, summary_lines
 from dicomsig.systems.found import FoundFile, NotAnInstance
 
-_MOST_PASSED_OVER = 10
+_MOST_NAMED = 10
+"""Files that are named on the terminal because they were passed over, of each of two kinds."""
 
 
 def terms_of(
@@ -44,22 +47,53 @@ def terms_of(
 ) -> Terms:
     """The terms that the options ask for; raises click.UsageError, with a hint, for a name that nobody knows."""
     for profile in profiles:
-        if profile not in CLAIMABLE_PROFILES:
-            hint = did_you_mean(profile, CLAIMABLE_PROFILES) or f" Known are {', '.join(CLAIMABLE_PROFILES)}."
-            raise click.UsageError(f"--profile {quoted(profile)} is not a profile.{hint}")
+        _check_profile(profile)
+    claims = _claims(claims_file) if claims_file is not None else None
     try:
-        claims = Claims.load(claims_file) if claims_file is not None else None
-        for requirement in only:
-            register().get(requirement)
         if edition_label is not None or claims is None:
             chosen = edition(edition_label or DEFAULT)
         else:
             chosen = claims.edition
-        terms = Terms(chosen, claims, tuple(profiles), trust_of(trust, at), frozenset(only))
+    except ConformanceInputError as error:
+        raise click.UsageError(f"--edition {error}") from None
+    terms = Terms(chosen, claims, tuple(profiles), trust_of(trust, at), frozenset(only))
+    for requirement in only:
+        _check_only(requirement, terms)
+    try:
         _ = terms.own_certificates
-    except (ConformanceInputError, CertificateError, OSError) as error:
-        raise click.UsageError(str(error)) from None
+    except (ConformanceInputError, CertificateError) as error:
+        raise InputError(f"--claims {shown(claims_file or '')}: {error}") from None
     return terms
+
+
+def _check_profile(profile: str) -> None:
+    """The profile is one that signed instances can be judged by."""
+    if profile in JUDGED_BY_FILES:
+        return
+    known = f" Known are {', '.join(JUDGED_BY_FILES)}."
+    if profile in CLAIMABLE_PROFILES:
+        message = f"--profile {quoted(profile)} speaks of storing and retrieving; check judges signed files.{known}"
+        raise click.UsageError(message)
+    raise click.UsageError(
+        f"--profile {quoted(profile)} is not a profile.{did_you_mean(profile, JUDGED_BY_FILES)}{known}"
+    )
+
+
+def _check_only(requirement_id: str, terms: Terms) -> None:
+    """The requirement exists, and this run judges by it: what is judged by nothing must not look like a pass."""
+    try:
+        why = terms.why_not_judged(register().get(requirement_id))
+    except ConformanceInputError as error:
+        raise click.UsageError(f"--only {quoted(requirement_id)}: {error}") from None
+    if why:
+        raise click.UsageError(f"--only {requirement_id}: {why}")
+
+
+def _claims(file: Path) -> Claims:
+    try:
+        return Claims.load(file)
+    except ConformanceInputError as error:
+        raise InputError(f"--claims {shown(file)}: {error}") from None
 
 
 @dataclass
@@ -69,6 +103,9 @@ class CheckRun:
     paths: Sequence[Path]
     terms: Terms
     rerun: str = ""
+    """The command that judges one file again, for the report: without paths."""
+    rerun_here: str = ""
+    """The same for the terminal, which may show paths; empty where it is no other."""
     deviations_file: Path | None = None
     today: date | None = None
     report: Path | None = None
@@ -77,19 +114,37 @@ class CheckRun:
     with_paths: bool = False
     _shown: dict[int, str] = field(default_factory=dict)
     _passed_over: list[NotAnInstance] = field(default_factory=list)
+    _lost: list[NotAnInstance] = field(default_factory=list)
 
     def run(self) -> int:
         """Judge everything, write what was asked for, and say what it came to."""
+        search = Search(self.paths)  # first: a path that was misspelt must not cost an earlier report
         start = start_run(
             ROLE, self.terms.edition, claims=self.terms.claims, profiles=self.terms.profiles, rerun=self.rerun
         )
+        deviations = self._deviations()
         try:
-            deviations = DeviationBook.load(self.deviations_file) if self.deviations_file is not None else None
-            opened: AbstractContextManager[ReportFolder | None] = (
-                ReportFolder(self.report, start) if self.report is not None else nullcontext()
-            )
-        except (ConformanceInputError, ReportFolderError) as error:
-            raise click.UsageError(str(error)) from None
+            document = self._reported(search, start, deviations)
+        except ReportFolderError as error:
+            raise InputError(f"--report: {error}") from None
+        try:
+            self._say(document)
+        except ReaderGoneError:  # the run is complete, and so is the report
+            discard_output()
+        return document.summary.exit_code
+
+    def _deviations(self) -> DeviationBook | None:
+        if self.deviations_file is None:
+            return None
+        try:
+            return DeviationBook.load(self.deviations_file)
+        except ConformanceInputError as error:
+            raise InputError(f"--deviations {shown(self.deviations_file)}: {error}") from None
+
+    def _reported(self, search: Search, start: RunStart, deviations: DeviationBook | None) -> ResultDocument:
+        opened: AbstractContextManager[ReportFolder | None] = (
+            ReportFolder(self.report, start) if self.report is not None else nullcontext()
+        )
         with opened as folder:
             collector = Collector(
                 start,
@@ -99,38 +154,43 @@ class CheckRun:
                 with_values=self.with_values,
                 with_paths=self.with_paths,
             )
-            document = self._judged(collector)
+            document = self._judged(search, collector)
             if folder is not None:
                 folder.finish(document)
-        self._say(document)
-        return document.summary.exit_code
+            return document
 
-    def _judged(self, collector: Collector) -> ResultDocument:
+    def _judged(self, search: Search, collector: Collector) -> ResultDocument:
         facts = RunFacts()
         interrupted = False
-        judged = 0
         try:
             with Progress("judged", beside_output=True) as progress:
-                for number, found, judgement in self._judgements(collector):
+                for number, found, judgement in self._judgements(search, collector):
                     self._take(number, found, judgement, collector, facts)
-                    judged += judgement.state in (FileState.SIGNED, FileState.UNREADABLE)
                     progress.step()
         except KeyboardInterrupt:
             interrupted = True
         outcome, errors = judge_run(self.terms, facts)
-        if judged and not interrupted:
+        if facts.judged and not interrupted:
             collector.case(outcome)
         for error in errors:
             self._internal(error, collector)
-        return collector.document(interrupted=interrupted, nothing_to_judge=not judged, known_reasons=reason_table())
+        return collector.document(
+            interrupted=interrupted,
+            unreadable_input=bool(self._lost),
+            nothing_to_judge=not facts.judged,
+            known_reasons=reason_table(),
+        )
 
-    def _judgements(self, collector: Collector) -> Iterator[tuple[int, FoundFile, FileJudgement]]:
-        def passed_over(what: NotAnInstance) -> None:
-            collector.passed_over(what.kind, what.shown)
-            if len(self._passed_over) < _MOST_PASSED_OVER:
-                self._passed_over.append(what)
+    def _judgements(self, search: Search, collector: Collector) -> Iterator[tuple[int, FoundFile, FileJudgement]]:
+        def files() -> Iterator[FoundFile]:
+            for found in search:
+                if isinstance(found, FoundFile):
+                    yield found
+                else:
+                    collector.passed_over(found.kind, found.shown)
+                    (self._lost if search.is_lost(found) else self._passed_over).append(found)
 
-        numbered = enumerate(found_files(self.paths, passed_over), start=1)
+        numbered = enumerate(files(), start=1)
         for (number, found), judgement in in_order(
             numbered,
             lambda each: judge_file(each[0], each[1].path, self.terms),
@@ -157,7 +217,7 @@ class CheckRun:
         for error in judgement.internal_errors:
             self._internal(error, collector)
         if judgement.problem:
-            click.echo(f"{found.shown}: {judgement.problem}", err=True)
+            note(f"cannot be judged: {found.shown}: {judgement.problem}")
 
     def _internal(self, what: str, collector: Collector) -> None:
         collector.internal_error(what)
@@ -166,16 +226,24 @@ class CheckRun:
     def _say(self, document: ResultDocument) -> None:
         """Results and summary for people: on stdout, or on stderr when stdout takes the document."""
         if self.as_json:
-            sys.stdout.buffer.write(document_bytes(document))
-            sys.stdout.flush()
-        stream = sys.stderr if self.as_json else sys.stdout
-        colour = stream.isatty()
-        for what in self._passed_over:
-            click.echo(f"passed over: {what.shown}: {what.why}", err=True)
+            say_bytes(document_bytes(document))
+        tell = note if self.as_json else say
+        colour = (sys.stderr if self.as_json else sys.stdout).isatty()
+        _name("passed over", self._passed_over)
+        _name("cannot be judged", self._lost)
         if not self.as_json:
-            for line in group_lines(document, paths=lambda number: self._shown.get(number, ""), colour=colour):
-                click.echo(line)
+            run = msgspec.structs.replace(document.run, rerun=self.rerun_here or document.run.rerun)
+            here = msgspec.structs.replace(document, run=run)
+            for line in group_lines(here, paths=lambda number: self._shown.get(number, ""), colour=colour):
+                tell(line)
         for line in summary_lines(document, colour=colour):
-            click.echo(line, file=stream)
+            tell(line)
         if self.report is not None:
-            click.echo(f"report    {self.report / 'report.html'}", file=stream)
+            tell(f"report    {shown(self.report / 'report.html')}")
+
+
+def _name(word: str, files: Sequence[NotAnInstance]) -> None:
+    for what in files[:_MOST_NAMED]:
+        note(f"{word}: {what.shown}: {what.why}")
+    if len(files) > _MOST_NAMED:
+        note(f"{word}: {len(files) - _MOST_NAMED} more")

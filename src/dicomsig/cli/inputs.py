@@ -1,36 +1,59 @@
 """The files behind PATH arguments, for every command that takes some."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
+from dicomsig.cli.output import InputError
 
 if TYPE_CHECKING:
-    from dicomsig.systems.found import FoundFile, NotAnInstance
+    from collections.abc import Generator
+
+    from dicomsig.systems.found import Found
 
 
-def found_files(
-    paths: Sequence[Path], passed_over: "Callable[[NotAnInstance], None] | None" = None
-) -> "Iterator[FoundFile]":
-    """Every file to judge; what is passed over goes to the callback. A path that leads to nothing is a usage error."""
-    from dicomsig.systems.files import find_files
-    from dicomsig.systems.found import FoundFile, PathError
+class Search:
+    """Everything that some paths lead to. Raises InputError at once, with a hint, for a path that leads to nothing."""
 
-    try:
-        with closing(find_files(paths)) as search:
-            for found in search:
-                if isinstance(found, FoundFile):
-                    yield found
-                elif passed_over is not None:
-                    passed_over(found)
-    except PathError as error:
-        raise click.UsageError(str(error)) from None
+    def __init__(self, paths: Sequence[Path]) -> None:
+        from dicomsig.systems.files import find_files
+        from dicomsig.systems.found import PathError, shown_name
+
+        self._arguments = frozenset(shown_name(str(path)) for path in paths)
+        try:
+            self._found: Generator[Found, None, None] = find_files(paths)
+        except PathError as error:
+            raise InputError(str(error)) from None
+
+    def __iter__(self) -> "Iterator[Found]":
+        """Files to judge and what is passed over, in order; temporary files go when the iteration ends."""
+        with closing(self._found) as search:
+            yield from search
+
+    def is_lost(self, found: "Found") -> bool:
+        """The user asked for something to be judged that could not be opened: a run without it is not complete.
+
+        What is met in a folder and is no file, link or archive of instances is not asked for.
+        """
+        from dicomsig.systems.found import FoundFile, PassedOver
+
+        if isinstance(found, FoundFile):
+            return False
+        if found.kind is PassedOver.SPECIAL_FILE:
+            return found.shown in self._arguments
+        return found.kind in (
+            PassedOver.UNREADABLE,
+            PassedOver.REFERENCE_REFUSED,
+            PassedOver.REFERENCE_MISSING,
+            PassedOver.ARCHIVE_DAMAGED,
+            PassedOver.MEMBER_UNREADABLE,
+            PassedOver.LIMIT,
+        )
 
 
-def is_temporary(found: "FoundFile") -> bool:
+def is_temporary(found: "Found") -> bool:
     """The file goes when the next one is looked for."""
-    from dicomsig.systems.found import Origin
+    from dicomsig.systems.found import FoundFile, Origin
 
-    return found.origin is Origin.ARCHIVE
+    return isinstance(found, FoundFile) and found.origin is Origin.ARCHIVE

@@ -3,21 +3,21 @@
 import os
 import traceback
 
-import click
+from dicomsig.cli.output import note
 
 INTERNAL_ERROR = 70
 
 
 def note_internal_error(what: str) -> None:
     """Say that one file or check could not be judged through our own fault; the run goes on."""
-    click.echo(f"dicomsig: internal error in {what}; the run goes on and ends with {INTERNAL_ERROR}", err=True)
+    note(f"dicomsig: internal error in {what}; the run goes on and ends with {INTERNAL_ERROR}")
 
 
 def report_internal_error(error: BaseException) -> int:
     """Say that the fault is ours; the traceback, which may hold paths, only with DICOMSIG_TRACEBACK set."""
-    click.echo(f"dicomsig: internal error: {type(error).__name__}. This is a fault of dicomsig, no verdict.", err=True)
+    note(f"dicomsig: internal error: {type(error).__name__}. This is a fault of dicomsig, no verdict.")
     if os.environ.get("DICOMSIG_TRACEBACK"):
         traceback.print_exception(error)
     else:
-        click.echo("Set DICOMSIG_TRACEBACK=1 to see where it happened, and please report it.", err=True)
+        note("Set DICOMSIG_TRACEBACK=1 to see where it happened, and please report it.")
     return INTERNAL_ERROR

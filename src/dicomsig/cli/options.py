@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dicomsig.cli.output import InputError
+
 if TYPE_CHECKING:
     from dicomsig.signatures.verify import Trust
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 SIGNING, NOW = "signing", "now"
+_LARGEST = 1 << 24
+"""Bytes of a file of keys or certificates: a device or a mistaken name must not fill the memory."""
 
 
 def path_arguments(function: Command) -> Command:
@@ -40,7 +44,7 @@ def trust_options(function: Command) -> Command:
 
 
 def trust_of(files: Sequence[Path], at: str) -> "Trust":
-    """The trust that was asked for. Raises click.UsageError for a file or time that cannot be read."""
+    """The trust that was asked for. Raises click errors for a file or time that cannot be read."""
     from dicomsig.crypto.certificates import Certificate, CertificateError
     from dicomsig.crypto.key_files import load_certificates
     from dicomsig.crypto.trust import TrustStore
@@ -48,14 +52,26 @@ def trust_of(files: Sequence[Path], at: str) -> "Trust":
 
     anchors: list[Certificate] = []
     for file in files:
+        content = small_file("--trust", file)
         try:
-            anchors += load_certificates(file.read_bytes())
-        except OSError as error:
-            raise click.UsageError(f"--trust {shown(file)}: {error.strerror}") from None
+            anchors += load_certificates(content)
         except (CertificateError, ValueError) as error:
-            raise click.UsageError(f"--trust {shown(file)}: {error}") from None
+            raise InputError(f"--trust {shown(file)}: {error}") from None
     now = datetime.now(UTC)
     return Trust(TrustStore(anchors=tuple(anchors)), at=_moment(at, now), now=now)
+
+
+def small_file(option: str, file: Path) -> bytes:
+    """The content of a file of keys or certificates; raises InputError, which names the option, where it is none."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or "not a usable file name"
+        raise InputError(f"{option} {shown(file)}: {why}") from None
+    if len(content) > _LARGEST:
+        raise InputError(f"{option} {shown(file)}: more than {_LARGEST >> 20} MiB are no file of keys or certificates")
+    return content
 
 
 def _moment(at: str, now: datetime) -> datetime | None:
@@ -73,6 +89,6 @@ def _moment(at: str, now: datetime) -> datetime | None:
 
 def shown(path: Path | str) -> str:
     """A path as the terminal may show it, without control characters or undecodable bytes."""
-    from dicomsig.conformance.names import printable
+    from dicomsig.systems.found import shown_name
 
-    return printable(str(path))
+    return shown_name(str(path))

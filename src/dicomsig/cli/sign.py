@@ -1,6 +1,8 @@
 """``dicomsig sign``: the reference signer (DESIGN section 4)."""
 
 import os
+import re
+import stat
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dicomsig.cli.options import shown
+from dicomsig.cli.options import shown, small_file
+from dicomsig.cli.output import InputError, say
 
 if TYPE_CHECKING:
     from dicomsig.encoding.instance import Instance
@@ -18,20 +21,24 @@ if TYPE_CHECKING:
 
 _PROFILES = ("base", "creator", "authorization", "structured-report")
 _ALGORITHMS = ("RIPEMD160", "MD5", "SHA1", "SHA256", "SHA384", "SHA512")
+_NAMES = re.compile(r"\([^)]*\)|[0-9A-Fa-f]{4},[0-9A-Fa-f]{4}|[^\s;,]+")
+"""What stands between semicolons, commas and spaces; the comma within a tag separates nothing."""
 
 
 @click.command("sign")
-@click.argument("source", metavar="IN", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("target", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--key", required=True, metavar="PEM", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.option("--key", required=True, metavar="PEM", type=click.Path(path_type=Path), help="RSA key, not encrypted.")
 @click.option(
-    "--certificate", required=True, metavar="PEM", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "--certificate", required=True, metavar="PEM", type=click.Path(path_type=Path), help="Certificate over that key."
 )
 @click.option(
     "--profile", type=click.Choice(_PROFILES), help="Sign what the profile wants signed; default: everything."
 )
 @click.option("--mac", default="SHA256", show_default=True, type=click.Choice(_ALGORITHMS, case_sensitive=False))
-@click.option("--tags", "tag_list", metavar="TAG,...", help="Sign these: all, or gggg,eeee;gggg,eeee or keywords.")
+@click.option(
+    "--tags", "tag_list", metavar="TAG;...", help="Sign these: all, or tags and keywords, as in gggg,eeee;PixelData."
+)
 @click.option("--place", default="/", show_default=True, help="The data set to sign in: / or /0040a730[2]/.")
 @click.option("--purpose", metavar="CODE", help="Purpose code of CID 7007, 1 to 18; 5 is Verification Signature.")
 @click.option("--datetime", "moment", metavar="ISO8601", help="Signing time with offset from UTC; default: now.")
@@ -73,31 +80,52 @@ def command(
     from dicomsig.signatures.sign import sign
     from dicomsig.signatures.signing_request import SigningError, SigningRequest
 
-    if target.exists() and not force:
-        raise click.UsageError(f"{shown(target)} exists; --force overwrites it")
+    _check_target(target, force)
+    try:
+        steps = parse_place(place)
+    except ValueError as error:
+        raise click.UsageError(f"--place: {error}") from None
+    try:
+        private_key = load_private_key(small_file("--key", key))
+    except PrivateKeyError as error:
+        raise InputError(f"--key {shown(key)}: {error}") from None
+    try:
+        certificates = load_certificates(small_file("--certificate", certificate))
+    except CertificateError as error:
+        raise InputError(f"--certificate {shown(certificate)}: {error}") from None
+    code, signed_at = _purpose(purpose), _moment(moment)
     try:
         with open_instance(source) as instance:
-            steps = parse_place(place)
             request = SigningRequest(
-                key=load_private_key(key.read_bytes()),
-                certificate=load_certificates(certificate.read_bytes())[0].der,
+                key=private_key,
+                certificate=certificates[0].der,
                 algorithm=MacAlgorithm(mac),
                 tags=_tags(instance, steps, profile, tag_list, edition_label),
                 place=steps,
-                purpose=_purpose(purpose),
+                purpose=code,
                 uid=uid,
-                signed_at=_moment(moment),
+                signed_at=signed_at,
                 share_parameters=share_parameters,
             )
             signed = sign(instance, request)
-            _write(signed, target)
-    except (
-        SigningError, MalformedError, CertificateError, PrivateKeyError, ConformanceInputError, ValueError, OSError
-    ) as error:  # fmt: skip
-        raise click.UsageError(f"{shown(source)}: {error}") from None
-    tags_signed = len(request.tags)
-    click.echo(f"{shown(target)}\t{signed.name}\t{mac}\t{tags_signed} elements\t{signed.uid}")
+            _write(signed, target, force)
+    except OSError as error:
+        raise InputError(f"{shown(source)}: {error.strerror or 'cannot be read'}") from None
+    except (SigningError, MalformedError, ConformanceInputError) as error:
+        raise InputError(f"{shown(source)}: {error}") from None
+    elements = len(set(request.tags))
+    say(f"{shown(target)}\t{signed.name}\t{mac}\t{elements} element{'s' * (elements != 1)}\t{signed.uid}")
     return 0
+
+
+def _check_target(target: Path, force: bool) -> None:
+    """Find out before the work is done that it cannot be kept."""
+    if target.is_dir():
+        raise click.UsageError(f"{shown(target)} is a folder; name the file to write")
+    if not target.parent.is_dir():
+        raise click.UsageError(f"{shown(target)} cannot be written: there is no folder {shown(target.parent)}")
+    if os.path.lexists(target) and not force:
+        raise click.UsageError(f"{shown(target)} exists; --force overwrites it")
 
 
 def _tags(
@@ -117,7 +145,7 @@ def _tags(
     if elements is None:
         raise click.UsageError(f"there is no data set at {tags.format_place(place)} that can be signed")
     if tag_list is not None and tag_list != "all":
-        return tuple(_tag(each) for each in tag_list.replace(";", " ").split())
+        return tuple(_tag(each) for each in _NAMES.findall(tag_list))
     if profile is None or profile == "base" or tag_list == "all":
         return signable_tags(elements, tags.format_place(place))
     if place:
@@ -169,15 +197,45 @@ def _moment(text: str | None) -> datetime | None:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def _write(signed: "Signed", target: Path) -> None:
+def _write(signed: "Signed", target: Path, force: bool) -> None:
     """Write beside the target and rename, so that no half-written file is left."""
     from dicomsig.signatures.sign import write
 
-    handle, name = tempfile.mkstemp(prefix=".dicomsig-", dir=target.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=".dicomsig-", dir=target.parent)
+    except OSError as error:
+        raise InputError(f"{shown(target)} cannot be written: {error.strerror}") from None
+    part = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
             write(signed, out)
-        Path(name).replace(target)
+        part.chmod(_mode(target))
+        if force:
+            part.replace(target)
+        else:
+            _put(part, target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
+
+
+def _put(part: Path, target: Path) -> None:
+    """Give the file its name; what came to stand there in the meantime stays."""
+    try:
+        target.hardlink_to(part)
+    except FileExistsError:
+        raise InputError(f"{shown(target)} exists by now; --force overwrites it") from None
+    except OSError:  # a file system without links
+        part.replace(target)
+    else:
+        part.unlink()
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file that is overwritten, else those that any new file gets."""
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except OSError:
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return 0o666 & ~mask

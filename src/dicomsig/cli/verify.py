@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dicomsig.cli.inputs import Search, is_temporary
 from dicomsig.cli.internal import INTERNAL_ERROR, note_internal_error
 from dicomsig.cli.options import path_arguments, trust_of, trust_options
+from dicomsig.cli.output import note, say
 from dicomsig.cli.progress import Progress
 
 if TYPE_CHECKING:
     from dicomsig.judging.verifying import VerifiedFile
     from dicomsig.signatures.verdict import Verdict
     from dicomsig.signatures.verify import Trust
-    from dicomsig.systems.found import FoundFile
+    from dicomsig.systems.found import Found
 
 _NOTHING = "-"
 
@@ -30,35 +32,40 @@ def command(paths: tuple[Path, ...], trust: tuple[Path, ...], at: str, *, allow_
     A line holds, tab-separated: file, place, MAC algorithm, integrity, structure, trust, time, reasons, signature
     number. Files without signature and unreadable ones have a line too.
 
-    Exit code: 0 every file is signed and every signature holds (with --trust: is trusted too); 3 a file is unsigned and
-    none is bad; 1 otherwise; 2 usage.
+    Exit code: 0 every file is signed and every signature holds (with --trust: is trusted too); 3 a file is unsigned, or
+    there is none, and nothing is bad; 1 otherwise; 2 usage; 70 internal error; 130 interrupted.
     """
     asked = trust_of(trust, at)
     standing = _Standing(trusted=bool(trust), allow_unsigned=allow_unsigned)
-    first = True
+    search = Search(paths)
+    if as_json:
+        say('{"files": [')
     with Progress("verified") as progress:
-        for found, verified in _verified(paths, asked):
+        for found, verified in _verified(search, asked):
+            if as_json:
+                say(("," if standing.files else "") + _json(found.shown, verified))
+            else:
+                for line in _lines(found.shown, verified):
+                    say(line)
             standing.take(verified)
             progress.step()
-            if as_json:
-                click.echo(('{"files": [\n' if first else ",\n") + _json(found.shown, verified), nl=False)
-                first = False
-                continue
-            for line in _lines(found.shown, verified):
-                click.echo(line)
     if as_json:
-        click.echo(('{"files": [' if first else "\n") + "]}")
-    if first and not standing.files:
-        click.echo("No DICOM instance was found there.", err=True)
+        say("]}")
+    if not standing.files:
+        note("No DICOM instance was found there.")
     return standing.exit_code
 
 
-def _verified(paths: tuple[Path, ...], trust: "Trust") -> Iterator[tuple["FoundFile", "VerifiedFile"]]:
-    from dicomsig.cli.inputs import found_files, is_temporary
+def _verified(search: Search, trust: "Trust") -> Iterator[tuple["Found", "VerifiedFile"]]:
     from dicomsig.judging.in_order import in_order
-    from dicomsig.judging.verifying import verify_file
+    from dicomsig.judging.verifying import not_opened, verify_file
+    from dicomsig.systems.found import FoundFile
 
-    yield from in_order(found_files(paths), lambda found: verify_file(found.path, trust), alone=is_temporary)
+    def verified(found: "Found") -> "VerifiedFile":
+        return verify_file(found.path, trust) if isinstance(found, FoundFile) else not_opened(found.why)
+
+    asked_for = (found for found in search if isinstance(found, FoundFile) or search.is_lost(found))
+    yield from in_order(asked_for, verified, alone=is_temporary)
 
 
 class _Standing:

@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import Final, TypeVar
 
 Item = TypeVar("Item")
@@ -36,8 +37,10 @@ def in_order(
     count = workers or default_workers()
     pending: deque[Future[list[tuple[Item, Outcome]]]] = deque()
 
+    stopped = Event()
+
     def done(batch: list[Item]) -> list[tuple[Item, Outcome]]:
-        return [(item, work(item)) for item in batch]
+        return [(item, work(item)) for item in batch if not stopped.is_set()]
 
     with ThreadPoolExecutor(count, thread_name_prefix="dicomsig") as pool:
         try:
@@ -55,5 +58,6 @@ def in_order(
             while pending:
                 yield from pending.popleft().result()
         finally:
+            stopped.set()  # an interrupted run waits for the files under way, not for the rest of their batches
             for future in pending:
                 future.cancel()

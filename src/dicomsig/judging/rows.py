@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dicomsig.conformance.finding import HOLDS, Answer, Finding
+from dicomsig.conformance.register import Requirement
 from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Result, Subject
 from dicomsig.judging.terms import Row, Terms
 
 INTERNAL_ERROR = "internal-error"
+CLAIM_NOT_EXERCISED = "claim-not-exercised"
 
 
 @dataclass(slots=True)
@@ -76,6 +78,22 @@ class Tally:
                 expected=finding.expected,
                 found=finding.found,
                 values=finding.values,
+            )
+        )
+
+    def leave_open(self, requirement: Requirement, reason: str, message: str, *, expected: str, found: str) -> None:
+        """Something was due and could not be judged: inconclusive, never a pass (DESIGN section 4)."""
+        self.results.append(
+            Result(
+                requirement=requirement.id,
+                clause=requirement.clause,
+                case=self.case,
+                subject=self.subject,
+                result=Outcome.INCONCLUSIVE,
+                reason=reason,
+                message=message,
+                expected=expected,
+                found=found,
             )
         )
 

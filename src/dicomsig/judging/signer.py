@@ -14,7 +14,7 @@ from dicomsig.encoding import tags
 from dicomsig.encoding.elements import find
 from dicomsig.encoding.findings import EncodingFinding, EncodingReason, MalformedError
 from dicomsig.encoding.instance import Instance, open_instance
-from dicomsig.judging.rows import Tally
+from dicomsig.judging.rows import CLAIM_NOT_EXERCISED, Tally
 from dicomsig.judging.terms import ALWAYS_DUE, Row, Terms
 from dicomsig.signatures.macro import data_sets
 from dicomsig.signatures.verdict import Status, Verdict
@@ -201,14 +201,13 @@ def _judge_profiles(
     """
     candidates = [(j, t) for j, t in zip(views, tallies, strict=True) if j.own and j.in_main_data_set]
     if not candidates:
-        for profile in terms.profiles:
-            whole.observe(
-                "no-own-signature", f"no signature of the product in the main data set: {profile} is not judged"
-            )
+        _leave_profiles_open(any(view.own for view in views), whole, terms)
         return ()
     standings: list[tuple[str, ProfileStanding]] = []
     due: list[tuple[Tally, Tally]] = []
     for profile in terms.judged_profiles:
+        if terms.only and profile not in terms.profiles:
+            continue
         rows = terms.rows(Scope.SIGNATURE, profile)
         asked = [(_asked(rows, each, tally, terms), tally) for each, tally in candidates]
         nearest = min(asked, key=lambda pair: _distance(*pair))
@@ -220,7 +219,21 @@ def _judge_profiles(
                 tally.observe(*_profile_observation(profile, part, tally))
     for part, tally in due:  # only now: what one profile breaks must not count against another
         tally.merge(part)
-    return tuple(standings)
+    return () if terms.only else tuple(standings)  # some rows of a profile do not tell whether it is met
+
+
+def _leave_profiles_open(own: bool, whole: Tally, terms: Terms) -> None:
+    """A profile is due on each instance that the product signed; a signature in an item cannot meet it (PS3.15 C.2)."""
+    for profile in terms.profiles:
+        message = f"no signature of the product is in the main data set, so that {profile} cannot be judged"
+        if own:
+            rows = terms.rows(Scope.SIGNATURE, profile)[:1]
+            for row in rows:
+                expected = f"a signature in the main data set that meets the {profile} profile"
+                found = "signatures in items of sequences only"
+                whole.leave_open(row.requirement, CLAIM_NOT_EXERCISED, message, expected=expected, found=found)
+        else:
+            whole.observe("no-own-signature", message)
 
 
 def _asked(rows: Iterable[Row], view: JudgedSignature, tally: Tally, terms: Terms) -> Tally:

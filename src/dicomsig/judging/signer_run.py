@@ -3,14 +3,13 @@
 from collections import Counter
 
 from dicomsig.conformance.register import Scope, Strength, register
-from dicomsig.conformance.results import CaseOutcome, Outcome, Result, Subject
+from dicomsig.conformance.results import CaseOutcome, Subject
 from dicomsig.conformance.views import JudgedRun
-from dicomsig.judging.rows import Tally
+from dicomsig.judging.rows import CLAIM_NOT_EXERCISED, Tally
 from dicomsig.judging.signer import ROLE, FileJudgement, FileState, SignatureFacts
-from dicomsig.judging.terms import ALWAYS_DUE, Terms
+from dicomsig.judging.terms import ALWAYS_DUE, JUDGED_BY_FILES, Terms
 from dicomsig.signatures.verdict import Status
 
-CLAIM_NOT_EXERCISED = "claim-not-exercised"
 _MAC_ALGORITHM = "ps3.15-c.1-mac-algorithm"
 
 
@@ -18,7 +17,7 @@ class RunFacts:
     """What is remembered of all files."""
 
     def __init__(self) -> None:
-        self.signed = 0
+        self.signed = self.judged = 0
         self.signatures = 0
         self.uids: Counter[str] = Counter()
         self._known: set[tuple[str, bytes]] = set()
@@ -28,6 +27,7 @@ class RunFacts:
     def take(self, judgement: FileJudgement) -> None:
         """Remember one file."""
         self.signed += judgement.state is FileState.SIGNED
+        self.judged += judgement.state in (FileState.SIGNED, FileState.UNREADABLE)
         self.profiles.update(profile for profile, _ in judgement.profiles)
         for signature in judgement.signatures:
             if signature.own:
@@ -56,27 +56,35 @@ def judge_run(terms: Terms, facts: RunFacts) -> tuple[CaseOutcome, tuple[str, ..
             mac_algorithms=facts.mac_algorithms,
         )
         tally.ask(terms.rows(Scope.PRODUCT, *ALWAYS_DUE, *terms.profiles), run, terms)
-    if not terms.only:
-        tally.results += _claims_without_test(terms, facts)
+    if facts.judged:
+        _leave_open_what_nothing_showed(tally, terms, facts)
     return tally.outcome(), tuple(tally.internal_errors)
 
 
-def _claims_without_test(terms: Terms, facts: RunFacts) -> list[Result]:
+def _leave_open_what_nothing_showed(tally: Tally, terms: Terms, facts: RunFacts) -> None:
     """A claim whose tests did not run is inconclusive, never a pass (DESIGN section 4)."""
-    found = [
-        _not_exercised(
-            _first_row(profile), f"the {profile} profile is claimed, and no signature of the product was judged by it"
-        )
-        for profile in terms.profiles
-        if not facts.profiles[profile]
-    ]
-    claimed = terms.claims.mac_algorithms if terms.claims is not None else ()
-    found += [
-        _not_exercised(_MAC_ALGORITHM, f"{algorithm} is claimed, and no signature of the product names it")
-        for algorithm in claimed
-        if not facts.mac_algorithms[algorithm]
-    ]
-    return found
+    if terms.only:
+        if not facts.signatures:
+            for name in sorted(terms.only):
+                _leave_open(tally, name, "no signature of the product was found to be judged by it")
+        return
+    if terms.claims is not None and not facts.signatures:
+        _leave_open(tally, _first_row("base"), "no signature of the product was found, and none was judged")
+    for profile in terms.profiles:
+        if profile not in terms.judged_profiles:
+            message, found = f"the {profile} profile is due, and dicomsig cannot judge it yet", "no check for it"
+            _leave_open(tally, _first_row(profile), message, expected="a check of the profile", found=found)
+        elif not facts.profiles[profile]:
+            message = f"the {profile} profile is due, and no signature of the product was judged by it"
+            _leave_open(tally, _first_row(profile), message)
+    for profile in terms.named_profiles:
+        if profile not in JUDGED_BY_FILES:
+            message = f"the claim of {profile} is about storing and retrieving; signed files do not show it"
+            tally.observe("claim-of-another-role", message)
+    for algorithm in terms.claims.mac_algorithms if terms.claims is not None else ():
+        if not facts.mac_algorithms[algorithm]:
+            message = f"{algorithm} is claimed, and no signature of the product names it"
+            _leave_open(tally, _MAC_ALGORITHM, message)
 
 
 def _first_row(profile: str) -> str:
@@ -84,16 +92,12 @@ def _first_row(profile: str) -> str:
     return next(r.id for r in register().values() if r.profile == profile and r.strength is Strength.SHALL)
 
 
-def _not_exercised(requirement: str, message: str) -> Result:
-    row = register().get(requirement)
-    return Result(
-        requirement=requirement,
-        clause=row.clause,
-        case=f"{ROLE}/product",
-        subject=Subject(),
-        result=Outcome.INCONCLUSIVE,
-        reason=CLAIM_NOT_EXERCISED,
-        message=message,
-        expected="an instance that shows it",
-        found="none among the files of this run",
-    )
+def _leave_open(
+    tally: Tally,
+    requirement: str,
+    message: str,
+    *,
+    expected: str = "an instance that shows it",
+    found: str = "none among the files of this run",
+) -> None:
+    tally.leave_open(register().get(requirement), CLAIM_NOT_EXERCISED, message, expected=expected, found=found)

@@ -19,6 +19,10 @@ ELEMENT_PROFILES: Final = ("creator", "authorization", "structured-report")
 """Profiles that one signature of an instance has to meet when they are claimed (PS3.15 C.2 to C.4)."""
 
 
+JUDGED_BY_FILES: Final = ("base", *ELEMENT_PROFILES)
+"""Profiles that signed instances are judged by; those of PS3.15 Annex A speak of storing and retrieving."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A requirement with the check that judges it."""
@@ -38,10 +42,14 @@ class Terms:
     only: frozenset[str] = frozenset()
 
     @cached_property
+    def named_profiles(self) -> tuple[str, ...]:
+        """The profiles asked for, else those claimed."""
+        return self.asked_profiles or (self.claims.profiles if self.claims is not None else ())
+
+    @cached_property
     def profiles(self) -> tuple[str, ...]:
         """The element profiles that are due on each signed instance: those asked for, else those claimed."""
-        named = self.asked_profiles or (self.claims.profiles if self.claims is not None else ())
-        return tuple(profile for profile in ELEMENT_PROFILES if profile in named)
+        return tuple(profile for profile in ELEMENT_PROFILES if profile in self.named_profiles)
 
     @cached_property
     def own_certificates(self) -> frozenset[bytes]:
@@ -59,6 +67,18 @@ class Terms:
     def rows(self, scope: Scope, *profiles: str) -> tuple[Row, ...]:
         """The rows with a check, of one scope and of some profiles, that are in force and asked for."""
         return tuple(row for profile in profiles for row in self._rows.get((scope, profile), ()))
+
+    def why_not_judged(self, requirement: Requirement) -> str:
+        """Why no file of this run is judged by a requirement, empty where files are."""
+        import dicomsig.conformance.checks  # noqa: F401 - binds the checks
+
+        if requirement.id not in registered():
+            return "no file is judged by it; profiles/coverage.csv says why"
+        if not requirement.holds_in(self.edition.label):
+            return f"it is not in force in edition {self.edition.label}"
+        if requirement.profile not in (*ALWAYS_DUE, *self.profiles):
+            return f"it belongs to the {requirement.profile} profile; add --profile {requirement.profile}"
+        return ""
 
     @cached_property
     def _rows(self) -> dict[tuple[Scope, str], tuple[Row, ...]]:

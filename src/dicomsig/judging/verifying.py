@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dicomsig.encoding.findings import EncodingReason, MalformedError
 from dicomsig.encoding.instance import open_instance
-from dicomsig.signatures.verdict import Remark, Status, Verdict
+from dicomsig.signatures.verdict import Status, Verdict
 from dicomsig.signatures.verify import Trust, verify
 
 
@@ -56,9 +56,4 @@ def verify_file(path: Path, trust: Trust) -> VerifiedFile:
 
 def not_opened(why: str) -> VerifiedFile:
     """What was asked for could not be opened at all; ``why`` holds no name and no value."""
-    return VerifiedFile(FileStanding.UNREADABLE, reason=EncodingReason.FILE_UNREADABLE, message=why)
-
-
-def telling(verdict: Verdict) -> tuple[Remark, ...]:
-    """The remarks that keep an axis from being valid, then the warnings."""
-    return tuple(sorted(verdict.remarks, key=lambda remark: remark.status is Status.VALID))
+    return VerifiedFile(FileStanding.UNREADABLE, reason=EncodingReason.UNREADABLE, message=why)
