@@ -74,7 +74,7 @@ class Terms:
 
         if requirement.id not in registered():
             return "no file is judged by it; profiles/coverage.csv says why"
-        if not requirement.holds_in(self.edition.label):
+        if not self._in_force(requirement):
             return f"it is not in force in edition {self.edition.label}"
         if requirement.profile not in (*ALWAYS_DUE, *self.profiles):
             return f"it belongs to the {requirement.profile} profile; add --profile {requirement.profile}"
@@ -88,11 +88,15 @@ class Terms:
         found: dict[tuple[Scope, str], list[Row]] = {}
         for requirement in register().values():
             check = checks.get(requirement.id)
-            if check is None or not requirement.holds_in(self.edition.label):
+            if check is None or not self._in_force(requirement):
                 continue
             if not self.only or requirement.id in self.only:
                 found.setdefault((check.scope, requirement.profile), []).append(Row(requirement, check))
         return {key: tuple(rows) for key, rows in found.items()}
+
+    def _in_force(self, requirement: Requirement) -> bool:
+        """The rows of an edition; one older than any that was read is judged by the rows of the oldest."""
+        return requirement.holds_in(max(self.edition.label, self.edition.data_label))
 
     def conviction(self, requirement: Requirement) -> Outcome | None:
         """What a breach of a requirement counts; None for a permission, whose use is an observation.
