@@ -4,7 +4,7 @@ import dicomsig.conformance.checks  # noqa: F401 - binds the checks
 from dicomsig.conformance.checks.registry import registered
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.finding import HOLDS, Answer
-from dicomsig.conformance.register import Scope
+from dicomsig.conformance.register import Scope, register
 from dicomsig.conformance.views import judged
 from dicomsig.encoding.instance import instance_of
 from dicomsig.vectors.edits import dropped, put, revalued
@@ -31,7 +31,12 @@ def ask(requirement, whole):
 
 
 def broken(whole):
-    rows = [row for row, check in registered().items() if check.scope is Scope.SIGNATURE]
+    judged_by = ("macro", "base", "creator")
+    rows = [
+        row
+        for row, check in registered().items()
+        if check.scope is Scope.SIGNATURE and register()[row].profile in judged_by
+    ]
     found = {row: ask(row, whole) for row in rows}
     return {row for row, finding in found.items() if finding is not None and finding.answer is Answer.BROKEN}
 

@@ -44,10 +44,13 @@ def ask(requirement, whole, number=0):
 
 
 def all_findings(whole):
-    """Every finding but the plain yes, by requirement."""
+    """Every finding of the macro, base and creator rows but the plain yes, by requirement."""
     found = {}
     for requirement, check in registered().items():
-        if check.scope is Scope.PRODUCT or not register()[requirement].holds_in(whole.edition.label):
+        row = register()[requirement]
+        if check.scope is Scope.PRODUCT or not row.holds_in(whole.edition.label):
+            continue
+        if row.profile not in ("macro", "base", "creator"):
             continue
         for subject in (whole,) if check.scope is Scope.INSTANCE else whole.signatures:
             finding = check.ask(subject)

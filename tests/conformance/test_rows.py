@@ -7,6 +7,7 @@ in profiles/coverage.csv. Rows that no file can break are listed here with the r
 import csv
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 import dicomsig.conformance.checks  # noqa: F401 - binds the checks
 from dicomsig import resources
 from dicomsig.conformance.checks.registry import registered
+from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import DEFAULT, edition
 from dicomsig.conformance.finding import Answer
 from dicomsig.conformance.register import register
@@ -24,7 +26,17 @@ from dicomsig.vectors.instances import instances
 from dicomsig.vectors.wrong_signers import WrongSigner, wrong_signers
 from dicomsig.vectors.wrong_signers.twins import icon
 
-PROFILES = ("macro", "base", "creator")
+ALWAYS = ("macro", "base")
+PROFILES = (*ALWAYS, "creator")
+"""What each honest signature over everything meets, and the twins of the recipes for rows of these profiles."""
+
+BESIDE = {
+    "authorization": (*ALWAYS, "authorization"),
+    "structured-report": (*ALWAYS, "structured-report"),
+    "basic-sr": (*ALWAYS, "structured-report", "basic-sr"),
+    "online-storage": (*ALWAYS, "online-storage"),
+}
+"""Profiles with recipes of their own: what those and their twins are judged by."""
 
 _MAC_ALONE = "a MAC that differs tells that something is wrong and not what: mac-into-signature fails in its place"
 _NOT_READ = "an instance in which it is otherwise cannot be read, and fails as unreadable"
@@ -63,21 +75,33 @@ CANNOT_HOLD = {
 
 @cache
 def bound_rows() -> dict[str, frozenset[str]]:
-    """The bound rows of the three profiles with their companions."""
+    """The bound rows with their companions."""
     path = resources.content("profiles") / "coverage.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = {row["requirement"]: row for row in csv.DictReader(file)}
-    return {
-        name: frozenset(row["companions"].split())
-        for name, row in rows.items()
-        if row["check"] and register()[name].profile in PROFILES
-    }
+    return {name: frozenset(row["companions"].split()) for name, row in rows.items() if row["check"]}
+
+
+@dataclass(frozen=True)
+class Case:
+    """An instance, and what it is judged by."""
+
+    data: bytes
+    label: str = DEFAULT
+    profiles: tuple[str, ...] = PROFILES
+    approver_sees: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, recipe: WrongSigner, data: bytes) -> "Case":
+        profiles = BESIDE.get(register()[recipe.requirement].profile, PROFILES)
+        return cls(data, recipe.edition or DEFAULT, profiles, recipe.approver_sees)
 
 
 @cache
-def answers(data: bytes, label: str) -> Mapping[str, frozenset[Answer]]:
+def answers(case: Case) -> Mapping[str, frozenset[Answer]]:
     """What the checks of all rows in force say of an instance, of each of its signatures, and of a run of it alone."""
-    whole = judged(instance_of(data), edition(label))
+    claims = Claims(approver_sees=case.approver_sees)
+    whole = judged(instance_of(case.data), edition(case.label), claims=claims)
     run = JudgedRun(
         edition=whole.edition,
         claims=None,
@@ -90,42 +114,39 @@ def answers(data: bytes, label: str) -> Mapping[str, frozenset[Answer]]:
     found: dict[str, frozenset[Answer]] = {}
     for name, check in registered().items():
         requirement = register()[name]
-        if requirement.profile in PROFILES and requirement.holds_in(label):
+        if requirement.profile in case.profiles and requirement.holds_in(case.label):
             findings = [check.ask(subject) for subject in subjects[check.scope.value]]
             found[name] = frozenset(finding.answer for finding in findings if finding is not None)
     return found
 
 
-def rows_with(answer: Answer, data: bytes, label: str) -> set[str]:
-    return {name for name, found in answers(data, label).items() if answer in found}
+def rows_with(answer: Answer, case: Case) -> set[str]:
+    return {name for name, found in answers(case).items() if answer in found}
 
 
 @cache
-def right_instances() -> dict[str, tuple[bytes, str]]:
-    """Honest signatures over every unsigned instance, and the twins of all wrong ones, each with its edition."""
-    found = {name: (forge(Forgery(r.data_set(), r.form)), DEFAULT) for name, r in instances().items()}
-    found["icon"] = forge(icon()), DEFAULT
-    return found | {
-        f"twin of {name}": (recipe.build_twin(), recipe.edition or DEFAULT) for name, recipe in wrong_signers().items()
-    }
+def right_instances() -> dict[str, Case]:
+    """Honest signatures over every unsigned instance, and the twins of all wrong ones."""
+    found = {name: Case(forge(Forgery(r.data_set(), r.form))) for name, r in instances().items()}
+    found["icon"] = Case(forge(icon()))
+    return found | {f"twin of {name}": Case.of(recipe, recipe.build_twin()) for name, recipe in wrong_signers().items()}
 
 
 @pytest.mark.parametrize("name", [*instances(), "icon", *(f"twin of {name}" for name in wrong_signers())])
 def test_right_instances_break_nothing(name: str) -> None:
     """Neither an honest signature over an instance nor the twin of a wrong one breaks any bound row."""
-    assert not rows_with(Answer.BROKEN, *right_instances()[name])
+    assert not rows_with(Answer.BROKEN, right_instances()[name])
 
 
 @pytest.mark.parametrize("recipe", wrong_signers().values(), ids=lambda recipe: recipe.name)
 def test_wrong_instances_break_one_row(recipe: WrongSigner) -> None:
     """A wrong instance breaks its row, which its twin meets, and beyond it only the declared companions."""
-    label = recipe.edition or DEFAULT
-    data = recipe.build()
-    broken = rows_with(Answer.BROKEN, data, label)
+    case = Case.of(recipe, recipe.build())
+    broken = rows_with(Answer.BROKEN, case)
     assert (recipe.requirement in broken) is not recipe.warned
-    assert (recipe.requirement in rows_with(Answer.DOUBTFUL, data, label)) is recipe.warned
+    assert (recipe.requirement in rows_with(Answer.DOUBTFUL, case)) is recipe.warned
     assert broken <= {recipe.requirement} | bound_rows()[recipe.requirement]
-    met = rows_with(Answer.HOLDS, *right_instances()[f"twin of {recipe.name}"])
+    met = rows_with(Answer.HOLDS, right_instances()[f"twin of {recipe.name}"])
     assert (recipe.requirement in met) is (recipe.requirement not in CANNOT_HOLD)
 
 
@@ -139,7 +160,7 @@ def test_every_bound_row_is_broken_by_an_instance() -> None:
 def test_every_bound_row_is_met_by_an_instance() -> None:
     """For each bound row there is a right instance that meets it, or the reason why there can be none."""
     met: set[str] = set()
-    for data, label in right_instances().values():
-        met |= rows_with(Answer.HOLDS, data, label)
+    for case in right_instances().values():
+        met |= rows_with(Answer.HOLDS, case)
     assert set(bound_rows()) - set(CANNOT_HOLD) <= met
     assert not set(CANNOT_HOLD) & met

@@ -13,10 +13,12 @@ from dicomsig.signatures.signable import exclusion, unknown_within
 class Coverage:
     """What one requirement wants signed in one instance: how many elements are, and those that are not, by ground.
 
+    ``signed`` counts those that are or may be due, ``beyond`` those that only modules outside the IOD hold (A-35);
     ``unsignable`` elements have VR UN, or hold one, so that nobody may sign them (PS3.3 C.12.1.1.3.1.1).
     """
 
     signed: int = 0
+    beyond: int = 0
     missing: list[Due] = field(default_factory=list)
     unsignable: list[Due] = field(default_factory=list)
     uncertain: list[Due] = field(default_factory=list)
@@ -33,7 +35,10 @@ def coverage(
         if of_row is None:
             of_row = found[each.requirement] = Coverage()
         if each.tag in listed:
-            of_row.signed += 1
+            if each.certainty is Certainty.OUTSIDE_IOD:
+                of_row.beyond += 1
+            else:
+                of_row.signed += 1
         elif each.certainty is Certainty.UNCERTAIN:
             of_row.uncertain.append(each)
         elif each.certainty is not Certainty.DUE:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 from dicomsig.conformance.claims import Claims
@@ -10,7 +10,9 @@ from dicomsig.conformance.content import SignedContent
 from dicomsig.conformance.coverage import Coverage, coverage
 from dicomsig.conformance.editions import Edition
 from dicomsig.conformance.macro_places import Macro, macros, security_elements
-from dicomsig.conformance.modules import Due, due_attributes
+from dicomsig.conformance.modules import Due
+from dicomsig.conformance.remembered import due_elements, never_signed
+from dicomsig.conformance.reports import Purpose, is_report, is_verified, purpose_in
 from dicomsig.conformance.timestamp_token import TimestampReading, read_timestamp
 from dicomsig.crypto.rsa import RsaReason
 from dicomsig.encoding import tags
@@ -23,9 +25,6 @@ from dicomsig.signatures.macro import MacParameters, Signature, signatures
 from dicomsig.signatures.signable import exclusion
 from dicomsig.signatures.verdict import Axis, Remark, SignatureReason, Status, Verdict
 from dicomsig.signatures.verify import NO_TRUST, Trust, verify_signature
-
-_MOST_KEPT: Final = 4096
-"""Tags of a data set beyond which nothing is remembered for the next one: memory stays bounded."""
 
 _MOST_EXPLAINED: Final = 8
 """Signatures of one instance for which hypotheses are tried: each costs a dozen passes over the content."""
@@ -50,6 +49,21 @@ class JudgedInstance:
     def sop_instance_uid(self) -> str:
         """SOP Instance UID (0008,0018), empty when absent."""
         return self.instance.text(tags.SOP_INSTANCE_UID)
+
+    @property
+    def is_report(self) -> bool:
+        """The instance is a structured report or key object selection (PS3.15 C.4, A-24)."""
+        return is_report(self.sop_class_uid)
+
+    @property
+    def is_signed_report(self) -> bool:
+        """The instance is a report, and the product signed it."""
+        return self.is_report and any(signature.own for signature in self.signatures)
+
+    @cached_property
+    def is_verified_report(self) -> bool:
+        """The instance is a report that says it is verified (PS3.15 C.4)."""
+        return self.is_report and is_verified(self.instance)
 
     @cached_property
     def present(self) -> frozenset[tags.Tag]:
@@ -120,7 +134,7 @@ class JudgedSignature:
     @cached_property
     def never_signed(self) -> tuple[tags.Tag, ...]:
         """The tags of the data set that nobody may list (PS3.3 C.12.1.1.3.1.1)."""
-        return (_never_signed if len(self.present) <= _MOST_KEPT else _never_signed.__wrapped__)(self.present)
+        return never_signed(self.present)
 
     @cached_property
     def covered(self) -> tuple[Element, ...]:
@@ -175,6 +189,16 @@ class JudgedSignature:
         for item in items:
             found.take_padding(self.instance.source, item.elements, self.signature.place)
         return found
+
+    @cached_property
+    def purpose(self) -> Purpose | None:
+        """The one purpose that the signature states; None without one, or with several."""
+        return purpose_in(self.instance, self.element(attributes.PURPOSE))
+
+    @property
+    def verifies_report(self) -> bool:
+        """The signature is the verification signature of a verified report, of which more is asked (PS3.15 C.4)."""
+        return self.whole.is_verified_report and self.purpose is not None and self.purpose.is_verification
 
     @cached_property
     def timestamp(self) -> TimestampReading | None:
@@ -243,24 +267,13 @@ class _DueByProfile(dict[str, tuple[Due, ...]]):
 
     def __init__(self, signature: JudgedSignature) -> None:
         super().__init__()
-        self._whole = signature.whole
+        self._signature = signature
 
     def __missing__(self, profile: str) -> tuple[Due, ...]:
-        whole = self._whole
-        due = _due if len(whole.present) <= _MOST_KEPT else due_attributes
-        self[profile] = found = due(profile, whole.edition, whole.sop_class_uid, whole.present)
+        whole, verified = self._signature.whole, self._signature.verifies_report
+        found = due_elements(profile, whole.edition, whole.sop_class_uid, whole.present, verified=verified)
+        self[profile] = found
         return found
-
-
-@lru_cache(maxsize=64)
-def _due(profile: str, edition: Edition, sop_class_uid: str, present: frozenset[tags.Tag]) -> tuple[Due, ...]:
-    """The due elements of one kind of instance: those of a series have the same tags."""
-    return due_attributes(profile, edition, sop_class_uid, present)
-
-
-@lru_cache(maxsize=64)
-def _never_signed(present: frozenset[tags.Tag]) -> tuple[tags.Tag, ...]:
-    return tuple(tag for tag in present if exclusion(tag) is not None)
 
 
 class _CoverageByProfile(dict[str, Mapping[str, Coverage]]):

@@ -132,7 +132,12 @@ def block_is_padded_by_pkcs1(signature: JudgedSignature) -> Finding | None:
     return HOLDS if signature.intact or signature.verdict.recovered_digest is not None else None
 
 
-@judges("ps3.15-c.1-mac-algorithm", "ps3.15-c.2-mac-algorithm", "ps3.15-c.1-mac-algorithm-three")
+@judges(
+    "ps3.15-c.1-mac-algorithm",
+    "ps3.15-c.2-mac-algorithm",
+    "ps3.15-c.3-mac-algorithm",
+    "ps3.15-c.1-mac-algorithm-three",
+)
 def mac_algorithm_is_a_defined_term(signature: JudgedSignature) -> Finding | None:
     """MAC Algorithm (0400,0015) is a term of the edition, and the digest was made with it (PS3.15 C.1)."""
     parameters = signature.parameters

@@ -3,62 +3,30 @@
 The group is a baseline: codes of other schemes are lawful, so only what claims to be of the group is judged.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import Finding
 from dicomsig.conformance.reasons import CheckReason
+from dicomsig.conformance.reports import PURPOSE_SCHEME, Purpose
 from dicomsig.conformance.views import JudgedSignature
-from dicomsig.encoding.elements import find
-from dicomsig.encoding.instance import plain_text
 from dicomsig.signatures import attributes
 from dicomsig.signatures.verdict import SignatureReason
 
-_SCHEME: Final = "ASTM-sigpurpose"
 _SCHEME_UID: Final = "1.2.840.10065.1.12"
 _GROUP: Final = "7007"
 _GROUP_UID: Final = "1.2.840.10008.6.1.488"
 _CODES: Final = frozenset(str(number) for number in range(1, 19))
-_VALUE, _DESIGNATOR, _DESIGNATOR_UID, _CONTEXT, _CONTEXT_UID = (
-    0x00080100,
-    0x00080102,
-    0x0008010C,
-    0x0008010F,
-    0x00080117,
-)
 
 
-@dataclass(frozen=True, slots=True)
-class _Purpose:
-    value: str
-    scheme: str
-    scheme_uid: str
-    context: str
-    context_uid: str
-
-    @property
-    def of_the_group(self) -> bool:
-        """The code says, by context or by scheme, that it is one of CID 7007."""
-        return (
-            self.context == _GROUP
-            or self.context_uid == _GROUP_UID
-            or self.scheme_uid == _SCHEME_UID
-            or self.scheme.casefold() == _SCHEME.casefold()
-        )
-
-
-def _purpose(signature: JudgedSignature) -> _Purpose | None:
-    """The one purpose of a signature; None without one, or with several."""
-    sequence = signature.element(attributes.PURPOSE)
-    if sequence is None or sequence.items is None or len(sequence.items) != 1:
-        return None
-    item = sequence.items[0]
-    texts = []
-    for tag in (_VALUE, _DESIGNATOR, _DESIGNATOR_UID, _CONTEXT, _CONTEXT_UID):
-        element = find(item.elements, tag)
-        texts.append("" if element is None else plain_text(signature.instance.value(element, 256)))
-    return _Purpose(*texts)
+def _of_the_group(purpose: Purpose) -> bool:
+    """The code says, by context or by scheme, that it is one of CID 7007."""
+    return (
+        purpose.context == _GROUP
+        or purpose.context_uid == _GROUP_UID
+        or purpose.scheme_uid == _SCHEME_UID
+        or purpose.scheme.casefold() == PURPOSE_SCHEME.casefold()
+    )
 
 
 @judges("ps3.3-c.12.1.1.3-purpose-single-item")
@@ -74,7 +42,7 @@ def purpose_has_one_item(signature: JudgedSignature) -> Finding | None:
 @judges("ps3.16-cid-7007-context-group")
 def purpose_names_its_context_group(signature: JudgedSignature) -> Finding | None:
     """A purpose that names the context group 7007 names its UID too, or none (PS3.16 CID 7007, PS3.6)."""
-    purpose = _purpose(signature)
+    purpose = signature.purpose
     if purpose is None or (purpose.context != _GROUP and purpose.context_uid != _GROUP_UID):
         return None
     return Finding.of(
@@ -89,15 +57,15 @@ def purpose_names_its_context_group(signature: JudgedSignature) -> Finding | Non
 @judges("ps3.16-cid-7007-scheme-designator")
 def purpose_has_the_scheme_of_the_group(signature: JudgedSignature) -> Finding | None:
     """A purpose of the group has the scheme designator ASTM-sigpurpose (PS3.16 CID 7007)."""
-    purpose = _purpose(signature)
-    if purpose is None or not purpose.of_the_group:
+    purpose = signature.purpose
+    if purpose is None or not _of_the_group(purpose):
         return None
-    if purpose.scheme != _SCHEME and purpose.scheme.casefold() != _SCHEME.casefold() and purpose.value not in _CODES:
+    if purpose.scheme.casefold() != PURPOSE_SCHEME.casefold() and purpose.value not in _CODES:
         return None  # the group may be extended by codes of other schemes
     return Finding.of(
-        purpose.scheme == _SCHEME,
+        purpose.scheme == PURPOSE_SCHEME,
         CheckReason.PURPOSE_SCHEME,
-        expected=f"Coding Scheme Designator {_SCHEME}",
+        expected=f"Coding Scheme Designator {PURPOSE_SCHEME}",
         found="another designator",
         values=purpose.scheme,
     )
@@ -106,8 +74,8 @@ def purpose_has_the_scheme_of_the_group(signature: JudgedSignature) -> Finding |
 @judges("ps3.16-cid-7007-code-values")
 def purpose_is_a_code_of_the_group(signature: JudgedSignature) -> Finding | None:
     """A purpose with the scheme of the group has a code from 1 to 18, without leading zeros (PS3.16 CID 7007)."""
-    purpose = _purpose(signature)
-    if purpose is None or purpose.scheme != _SCHEME:
+    purpose = signature.purpose
+    if purpose is None or purpose.scheme != PURPOSE_SCHEME:
         return None
     return Finding.of(
         purpose.value in _CODES,

@@ -3,12 +3,36 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dicomsig.vectors.wrong_signers import creator, encodings, keys, lists, macro, purposes, streams, timestamps
+from dicomsig.vectors.wrong_signers import (
+    authorization,
+    creator,
+    encodings,
+    keys,
+    lists,
+    macro,
+    purposes,
+    reports,
+    storage,
+    streams,
+    timestamps,
+)
 from dicomsig.vectors.wrong_signers.recipe import WrongSigner, registered
 
 __all__ = ["WrongSigner", "wrong_signers"]
 
-_MODULES = (creator, encodings, keys, lists, macro, purposes, streams, timestamps)
+_MODULES = (
+    authorization,
+    creator,
+    encodings,
+    keys,
+    lists,
+    macro,
+    purposes,
+    reports,
+    storage,
+    streams,
+    timestamps,
+)
 
 
 def wrong_signers() -> Mapping[str, WrongSigner]:

@@ -18,7 +18,7 @@ _CREATOR: Final = "ps3.15-c.2-"
 _STORAGE: Final = "1.2.840.10008.5.1.4.1.1."
 _IMPLANTS: Final = "1.2.840.10008.5.1.4."
 
-_NAMED: Final = {
+NAMED: Final = {
     "sop-class-uid": "SOPClassUID",
     "sop-instance-uid": "SOPInstanceUID",
     "creation-date": "InstanceCreationDate",
@@ -31,7 +31,7 @@ _NAMED: Final = {
 }
 """Rows that a CT image can break, each with the element left out."""
 
-_MODULES: Final = {
+MODULES: Final = {
     "graphic-annotation": (_STORAGE + "11.1", "GraphicAnnotationSequence"),
     "sr-document-general": (_STORAGE + "88.11", "CompletionFlag"),
     "sr-document-content": (_STORAGE + "88.11", "ContinuityOfContent"),
@@ -64,7 +64,7 @@ _MODULES: Final = {
 }
 """Rows of modules, each with a SOP Class that includes the module and an element of it that is left out."""
 
-_SEQUENCES: Final = frozenset(keyword for _, keyword in _MODULES.values() if keyword.endswith("Sequence"))
+_SEQUENCES: Final = frozenset(keyword for _, keyword in MODULES.values() if keyword.endswith("Sequence"))
 
 
 def without_tag(twin: Forgery, left_out: Tag) -> Forgery:
@@ -89,11 +89,12 @@ def minimal(sop_class_uid: str, *nodes: Node) -> Forgery:
     return Forgery(merged(base, *nodes))
 
 
-def _of_module(sop_class_uid: str, keyword: str) -> Forgery:
+def of_module(sop_class_uid: str, keyword: str) -> Forgery:
+    """A signature over an instance that has one element of a module."""
     return minimal(sop_class_uid, sequence(keyword, ()) if keyword in _SEQUENCES else element(keyword))
 
 
-for _row, _keyword in _NAMED.items():
+for _row, _keyword in NAMED.items():
     add(
         WrongSigner(
             f"creator-without-{_row}",
@@ -104,13 +105,13 @@ for _row, _keyword in _NAMED.items():
         )
     )
 
-for _row, (_uid, _keyword) in _MODULES.items():
+for _row, (_uid, _keyword) in MODULES.items():
     add(
         WrongSigner(
             f"creator-without-module-{_row}",
             f"The signature does not cover {_keyword}",
             f"{_CREATOR}module-{_row}",
-            partial(_of_module, _uid, _keyword),
+            partial(of_module, _uid, _keyword),
             partial(without_element, keyword=_keyword),
         )
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dicomsig.encoding.tags import Tag
 from dicomsig.vectors.forge import Forgery, forge
 
 __all__ = ["WrongSigner", "add", "registered", "wrong"]
@@ -18,7 +19,8 @@ class WrongSigner:
     """A signed instance that breaks one requirement, beside a twin that meets it.
 
     ``edition`` is the edition of the standard by which both are judged; empty for the default one. ``warned`` marks
-    what is no certain breach: the row warns and does not convict.
+    what is no certain breach: the row warns and does not convict. ``approver_sees`` is what the claims have to declare
+    for the breach to show (PS3.15 C.3).
     """
 
     name: str
@@ -28,6 +30,7 @@ class WrongSigner:
     change: Change
     edition: str = ""
     warned: bool = False
+    approver_sees: tuple[Tag, ...] = ()
 
     def build(self) -> bytes:
         """The wrong instance, as a file."""
@@ -38,12 +41,15 @@ class WrongSigner:
         return forge(self.twin())
 
 
-def wrong(requirement: str, twin: Twin, *, edition: str = "", warned: bool = False) -> Callable[[Change], Change]:
+def wrong(
+    requirement: str, twin: Twin, *, edition: str = "", warned: bool = False, approver_sees: tuple[Tag, ...] = ()
+) -> Callable[[Change], Change]:
     """A function that changes a twin becomes a recipe; its name names it, its docstring says what is wrong."""
 
     def register(change: Change) -> Change:
         title = (change.__doc__ or "").strip().partition("\n\n")[0].rstrip(".")
-        add(WrongSigner(change.__name__.replace("_", "-"), title, requirement, twin, change, edition, warned))
+        name = change.__name__.replace("_", "-")
+        add(WrongSigner(name, title, requirement, twin, change, edition, warned, approver_sees))
         return change
 
     return register
