@@ -93,6 +93,14 @@ def test_a_length_beyond_an_undefined_container_ends_the_reading() -> None:
     assert error_of(body[:at] + b"\x16\0" + body[at + 2 :])[0] is EncodingReason.LENGTH_EXCEEDS_CONTAINER
 
 
+@pytest.mark.parametrize("left", range(1, 8))
+def test_an_item_header_stays_inside_its_sequence(left: int) -> None:
+    """Fewer bytes than an item header has are no item, whatever follows the sequence (PS3.5 7.5)."""
+    content = item(text(INNER))
+    lying = CLASS + sequence(content + item(b"")[:left]) + text(COMMENT)
+    assert error_of(lying) == (EncodingReason.TRUNCATED, "/", len(CLASS) + 12 + len(content))
+
+
 @pytest.mark.parametrize("short_by", [2, 4, 6, 8])
 def test_an_item_delimiter_stays_inside_its_sequence(short_by: int) -> None:
     """A sequence whose length ends within its last delimiter does not match its content (PS3.5 7.5.1)."""
