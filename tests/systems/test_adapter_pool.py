@@ -113,3 +113,12 @@ def test_no_jobs_is_an_error() -> None:
     """At least one adapter is due."""
     with pytest.raises(ValueError, match="at least one"):
         AdapterPool(Slow, 0)
+
+
+def test_a_closed_pool_makes_no_adapter(made: list[Slow]) -> None:
+    """Nothing is started that nobody would close."""
+    with AdapterPool(Slow) as pool:
+        pass
+    with pytest.raises(RuntimeError, match="closed"):
+        list(pool.answers(PATHS, ask))
+    assert not made

@@ -35,6 +35,7 @@ class AdapterPool(Generic[A]):
         for _ in range(jobs):
             self._idle.put(None)
         self._made: list[A] = []
+        self._closed = False
         self._making = Lock()
         self.faults: tuple[Fault, ...] = ()
 
@@ -48,6 +49,7 @@ class AdapterPool(Generic[A]):
         """Close all adapters, at the same time, those that are being asked as well."""
         with self._making:
             made, self._made = self._made, []
+            self._closed = True
         if made:
             with ThreadPoolExecutor(len(made)) as executor:
                 faults = list(executor.map(lambda adapter: adapter.close(), made))
@@ -56,8 +58,8 @@ class AdapterPool(Generic[A]):
     def answers(self, questions: Iterable[Q], ask: Callable[[A, Q], R]) -> Generator[R, None, None]:
         """What ``ask`` gives for each question, in their order; an exception comes at its question's turn.
 
-        Only a few questions are taken ahead. Close the generator (``contextlib.closing``) to stop before the end: what
-        is under way is then awaited, or, after `close`, ended.
+        Only a few questions are taken ahead. Close the generator (``contextlib.closing``) to stop before the end; what
+        is under way then goes on without it, until `close` ends it.
         """
         under_way: deque[Future[R]] = deque()
         executor = ThreadPoolExecutor(self._jobs, "dicomsig-adapter")
@@ -76,6 +78,8 @@ class AdapterPool(Generic[A]):
         try:
             if adapter is None:
                 with self._making:
+                    if self._closed:
+                        raise RuntimeError("the pool is closed")
                     adapter = self._make()
                     self._made.append(adapter)
             return ask(adapter, question)
