@@ -23,7 +23,8 @@ from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.register import register
 from dicomsig.crypto.certificates import CertificateError
 from dicomsig.judging.in_order import in_order
-from dicomsig.judging.signer import ROLE, FileJudgement, ProfileStanding, judge_file
+from dicomsig.judging.profiles import ProfileStanding
+from dicomsig.judging.signer import ROLE, FileJudgement, judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
 from dicomsig.judging.terms import JUDGED_BY_FILES, Terms
 from dicomsig.reporting.collector import Collector
@@ -120,7 +121,7 @@ class CheckRun:
         """Judge everything, write what was asked for, and say what it came to."""
         search = Search(self.paths)  # first: a path that was misspelt must not cost an earlier report
         start = start_run(
-            ROLE, self.terms.edition, claims=self.terms.claims, profiles=self.terms.profiles, rerun=self.rerun
+            ROLE, self.terms.edition, claims=self.terms.claims, profiles=self.terms.due_profiles, rerun=self.rerun
         )
         deviations = self._deviations()
         try:

@@ -1,7 +1,6 @@
 """A signer is judged by its files: each instance, each signature in it, then all together (DESIGN section 3)."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,8 +13,9 @@ from dicomsig.encoding import tags
 from dicomsig.encoding.elements import find
 from dicomsig.encoding.findings import EncodingFinding, EncodingReason, MalformedError
 from dicomsig.encoding.instance import Instance, open_instance
-from dicomsig.judging.rows import CLAIM_NOT_EXERCISED, Tally
-from dicomsig.judging.terms import ALWAYS_DUE, Row, Terms
+from dicomsig.judging.profiles import ProfileStanding, judge_profiles
+from dicomsig.judging.rows import Tally
+from dicomsig.judging.terms import ALWAYS_DUE, Terms
 from dicomsig.signatures.macro import data_sets
 from dicomsig.signatures.verdict import Status, Verdict
 
@@ -35,14 +35,6 @@ class FileState(StrEnum):
     UNREADABLE = "unreadable"
     NOT_OPENED = "not-opened"
     INTERNAL = "internal-error"
-
-
-class ProfileStanding(StrEnum):
-    """Whether the nearest signature of one instance meets a profile."""
-
-    MET = "met"
-    NOT_MET = "not-met"
-    NOT_TOLD = "not-told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +129,12 @@ def _judge_instance(number: int, instance: Instance, terms: Terms) -> FileJudgem
     if not views and not any(find(found, tags.MAC_PARAMETERS) for _, found in data_sets(instance.elements)):
         tally.observe("unsigned", "the instance bears no signature")
         return FileJudgement(number, FileState.UNSIGNED, (tally.outcome(),))
-    tally.ask(terms.rows(Scope.INSTANCE, *ALWAYS_DUE, *terms.profiles), whole, terms)
+    tally.ask(terms.rows(Scope.INSTANCE, *ALWAYS_DUE), whole, terms)
     if not views:
         tally.observe("unsigned", "the instance bears MAC parameters and no signature")
         return FileJudgement(number, FileState.UNSIGNED, (tally.outcome(),))
     tallies = [_signature_tally(each, terms) for each in views]
-    profiles = _judge_profiles(views, tallies, tally, terms)
+    profiles = judge_profiles(whole, tally, tallies, terms)
     return FileJudgement(
         number=number,
         state=FileState.SIGNED,
@@ -190,78 +182,3 @@ def _signature_tally(view: JudgedSignature, terms: Terms) -> Tally:
         message = f"a signature by another certificate than those claimed; integrity {verdict.integrity}"
         tally.observe("signature-of-another", message)
     return tally
-
-
-def _judge_profiles(
-    views: Sequence[JudgedSignature], tallies: list[Tally], whole: Tally, terms: Terms
-) -> tuple[tuple[str, ProfileStanding], ...]:
-    """A profile is met when one own signature of the main data set meets all of it (DESIGN section 3).
-
-    The failure shown is that of the nearest signature; the others, and all where no profile counts, are observations.
-    """
-    candidates = [(j, t) for j, t in zip(views, tallies, strict=True) if j.own and j.in_main_data_set]
-    if not candidates:
-        _leave_profiles_open(any(view.own for view in views), whole, terms)
-        return ()
-    standings: list[tuple[str, ProfileStanding]] = []
-    due: list[tuple[Tally, Tally]] = []
-    for profile in terms.judged_profiles:
-        if terms.only and profile not in terms.profiles:
-            continue
-        rows = terms.rows(Scope.SIGNATURE, profile)
-        asked = [(_asked(rows, each, tally, terms), tally) for each, tally in candidates]
-        nearest = min(asked, key=lambda pair: _distance(*pair))
-        standings.append((profile, _standing(*nearest)))
-        for part, tally in asked:
-            if part is nearest[0] and profile in terms.profiles:
-                due.append(nearest)
-            else:
-                tally.observe(*_profile_observation(profile, part, tally))
-    for part, tally in due:  # only now: what one profile breaks must not count against another
-        tally.merge(part)
-    return () if terms.only else tuple(standings)  # some rows of a profile do not tell whether it is met
-
-
-def _leave_profiles_open(own: bool, whole: Tally, terms: Terms) -> None:
-    """A profile is due on each instance that the product signed; a signature in an item cannot meet it (PS3.15 C.2)."""
-    for profile in terms.profiles:
-        message = f"no signature of the product is in the main data set, so that {profile} cannot be judged"
-        if own:
-            rows = terms.rows(Scope.SIGNATURE, profile)[:1]
-            for row in rows:
-                expected = f"a signature in the main data set that meets the {profile} profile"
-                found = "signatures in items of sequences only"
-                whole.leave_open(row.requirement, CLAIM_NOT_EXERCISED, message, expected=expected, found=found)
-        else:
-            whole.observe("no-own-signature", message)
-
-
-def _asked(rows: Iterable[Row], view: JudgedSignature, tally: Tally, terms: Terms) -> Tally:
-    part = Tally(tally.case, tally.subject)
-    part.ask(rows, view, terms)
-    tally.internal_errors += part.internal_errors
-    return part
-
-
-def _distance(part: Tally, tally: Tally) -> tuple[int, int]:
-    """How far a signature is from meeting a profile: what is broken counts before what cannot be told."""
-    return len(part.failed) + len(tally.failed), len(part.open) + len(tally.open)
-
-
-def _standing(part: Tally, tally: Tally) -> ProfileStanding:
-    broken, left_open = _distance(part, tally)
-    if broken:
-        return ProfileStanding.NOT_MET
-    return ProfileStanding.NOT_TOLD if left_open else ProfileStanding.MET
-
-
-def _profile_observation(profile: str, part: Tally, tally: Tally) -> tuple[str, str]:
-    match _standing(part, tally):
-        case ProfileStanding.NOT_MET:
-            broken = (*part.failed, *tally.failed)
-            more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-            return "profile-not-met", f"the {profile} profile is not met: {broken[0]}{more}"
-        case ProfileStanding.NOT_TOLD:
-            return "profile-not-told", f"whether the {profile} profile is met cannot be told"
-        case ProfileStanding.MET:
-            return "profile-met", f"the {profile} profile is met"

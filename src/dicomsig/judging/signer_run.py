@@ -70,8 +70,8 @@ def _leave_open_what_nothing_showed(tally: Tally, terms: Terms, facts: RunFacts)
         return
     if terms.claims is not None and not facts.signatures:
         _leave_open(tally, _first_row("base"), "no signature of the product was found, and none was judged")
-    for profile in terms.profiles:
-        if profile not in terms.judged_profiles:
+    for profile in terms.due_profiles:
+        if profile in terms.profiles and profile not in terms.judged_profiles:
             message, found = f"the {profile} profile is due, and dicomsig cannot judge it yet", "no check for it"
             _leave_open(tally, _first_row(profile), message, expected="a check of the profile", found=found)
         elif not facts.profiles[profile]:

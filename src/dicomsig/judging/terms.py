@@ -18,9 +18,11 @@ ALWAYS_DUE: Final = ("macro", "base")
 ELEMENT_PROFILES: Final = ("creator", "authorization", "structured-report")
 """Profiles that one signature of an instance has to meet when they are claimed (PS3.15 C.2 to C.4)."""
 
+USE_PROFILES: Final = ("online-storage", "basic-sr")
+"""Secure use profiles of which files show a part; they are judged when they are claimed (PS3.15 A.1, A.4)."""
 
-JUDGED_BY_FILES: Final = ("base", *ELEMENT_PROFILES)
-"""Profiles that signed instances are judged by; those of PS3.15 Annex A speak of storing and retrieving."""
+JUDGED_BY_FILES: Final = ("base", *ELEMENT_PROFILES, *USE_PROFILES)
+"""Profiles that signed instances are judged by; the others of PS3.15 Annex A speak of storing and retrieving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,16 @@ class Terms:
         return tuple(profile for profile in ELEMENT_PROFILES if profile in self.named_profiles)
 
     @cached_property
+    def use_profiles(self) -> tuple[str, ...]:
+        """The secure use profiles asked for, else claimed, of which files show a part."""
+        return tuple(profile for profile in USE_PROFILES if profile in self.named_profiles)
+
+    @property
+    def due_profiles(self) -> tuple[str, ...]:
+        """Every profile whose breach counts, beyond macro and Base."""
+        return (*self.profiles, *self.use_profiles)
+
+    @cached_property
     def own_certificates(self) -> frozenset[bytes]:
         """The certificates whose signatures count as the product's own; empty: all do."""
         if self.claims is None:
@@ -76,7 +88,7 @@ class Terms:
             return "no file is judged by it; profiles/coverage.csv says why"
         if not self._in_force(requirement):
             return f"it is not in force in edition {self.edition.label}"
-        if requirement.profile not in (*ALWAYS_DUE, *self.profiles):
+        if requirement.profile not in (*ALWAYS_DUE, *self.due_profiles):
             return f"it belongs to the {requirement.profile} profile; add --profile {requirement.profile}"
         return ""
 

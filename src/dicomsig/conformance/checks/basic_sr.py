@@ -59,10 +59,11 @@ def reports_are_signed_by_the_report_profile(whole: JudgedInstance) -> Finding |
     """A signature of the product in a signed report meets all of PS3.15 C.4 (PS3.15 A.4)."""
     if not whole.is_signed_report:
         return None
-    about_all = list(_shortcomings(whole, Scope.INSTANCE, whole.edition.label))
+    label = max(whole.edition.label, whole.edition.data_label)  # what is older than all data is judged by the oldest
+    about_all = list(_shortcomings(whole, Scope.INSTANCE, label))
     signatures = [each for each in whole.signatures if each.own and each.in_main_data_set]
     verifying = [each for each in signatures if each.verifies_report]
-    found = [list(_shortcomings(each, Scope.SIGNATURE, whole.edition.label)) for each in verifying or signatures]
+    found = [list(_shortcomings(each, Scope.SIGNATURE, label)) for each in verifying or signatures]
     nearest = about_all + min(found, key=_distance, default=[])
     broken = [(name, finding) for name, finding in nearest if finding.answer is Answer.BROKEN]
     expected = "a signature of the product that meets every row of PS3.15 C.4"
