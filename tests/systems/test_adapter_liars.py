@@ -292,6 +292,15 @@ def test_an_adapter_that_never_starts_well_is_not_started_for_ever(mode: str, st
     assert time.monotonic() - began < SOON
 
 
+def test_a_system_that_crashes_over_every_other_file_is_judged_on_the_rest(
+    start: Start, lie: Path, truth: Path
+) -> None:
+    """Starts that end well are not counted: no crash keeps another file from being judged."""
+    adapter = start("crashes", ProcessLimits(starts=3))
+    kinds = [kind_of(adapter.verify(path)) for path in [lie, truth] * 6 + [lie] * 4 + [truth]]
+    assert kinds == [AdapterFault.CRASH, None] * 6 + [AdapterFault.CRASH] * 4 + [None]
+
+
 def test_a_program_that_is_not_there_is_refused(truth: Path) -> None:
     """The message does not repeat the name that a person gave."""
     with closing(ProcessAdapter(["/nonexistent/secret-program"])) as adapter:
