@@ -7,11 +7,19 @@ from types import MappingProxyType
 from dicomsig import resources
 from dicomsig.vectors import documents, encapsulated, enhanced, every_vr, images, structures
 from dicomsig.vectors.full_set import (
+    character_sets,
     compressed_images,
     encapsulated_documents,
+    implant_templates,
+    microscopy_annotations,
+    presentation_states,
     projection_images,
     radiotherapy,
+    raw_and_private,
     reports,
+    segmentations,
+    structured_display,
+    surfaces,
     waveforms,
 )
 from dicomsig.vectors.recipes import InstanceRecipe, registered
@@ -20,11 +28,19 @@ __all__ = ["committed_path", "instances"]
 
 _CORE = (documents, encapsulated, enhanced, every_vr, images, structures)
 _FULL_SET = (
+    character_sets,
     compressed_images,
     encapsulated_documents,
+    implant_templates,
+    microscopy_annotations,
+    presentation_states,
     projection_images,
     radiotherapy,
+    raw_and_private,
     reports,
+    segmentations,
+    structured_display,
+    surfaces,
     waveforms,
 )
 

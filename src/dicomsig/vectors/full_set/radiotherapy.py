@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 
+from dicomsig.vectors.full_set.references import reference
 from dicomsig.vectors.modules import DATE, TIME, common, series
 from dicomsig.vectors.nodes import DataSet, Node, data_set
 from dicomsig.vectors.pixels import disc, image_pixel
@@ -32,7 +33,7 @@ def rt_plan() -> DataSet:
         element("PlanIntent", "RESEARCH"),
         element("RTPlanGeometry", "PATIENT"),
         element("ApprovalStatus", "UNAPPROVED"),
-        _referenced("ReferencedStructureSetSequence", STRUCTURE_SET_UID, "instance structure set"),
+        sequence("ReferencedStructureSetSequence", reference(STRUCTURE_SET_UID, "structure set")),
         sequence("DoseReferenceSequence", _dose_reference()),
         sequence("FractionGroupSequence", _fraction_group()),
         sequence(
@@ -151,7 +152,7 @@ def rt_dose() -> DataSet:
         element("GridFrameOffsetVector", 0, 4),
         element("DoseGridScaling", "0.0001"),
         element("TissueHeterogeneityCorrection", "IMAGE"),
-        _referenced("ReferencedRTPlanSequence", RT_PLAN_UID, "instance rt-plan"),
+        sequence("ReferencedRTPlanSequence", reference(RT_PLAN_UID, "rt-plan")),
         image_pixel(SIZE, SIZE, 32),
         element("PixelData", b"".join(_plane(frame) for frame in range(FRAMES)), vr="OW"),
     )
@@ -160,8 +161,3 @@ def rt_dose() -> DataSet:
 def _plane(frame: int) -> bytes:
     value = disc(SIZE, frame)
     return b"".join(struct.pack("<L", 1000 * value(row, column)) for row in range(SIZE) for column in range(SIZE))
-
-
-def _referenced(keyword: str, sop_class_uid: str, uid_name: str) -> Node:
-    uid = element("ReferencedSOPInstanceUID", fixed_uid(uid_name))
-    return sequence(keyword, [element("ReferencedSOPClassUID", sop_class_uid), uid])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from dicomsig.vectors.full_set.references import REFERENCED_CT, reference
 from dicomsig.vectors.images import CT_UID
 from dicomsig.vectors.modules import common, content_time, series
 from dicomsig.vectors.nodes import DataSet, Node, data_set, merged, without
@@ -34,7 +35,7 @@ def comprehensive_sr_verified() -> DataSet:
         _comprehensive("comprehensive-sr-verified"),
         element("VerificationFlag", "VERIFIED"),
         sequence("VerifyingObserverSequence", observer),
-        sequence("PredecessorDocumentsSequence", _evidence("report", COMPREHENSIVE_UID, "instance comprehensive-sr")),
+        sequence("PredecessorDocumentsSequence", _evidence("report", reference(COMPREHENSIVE_UID, "comprehensive-sr"))),
     )
 
 
@@ -44,12 +45,16 @@ def key_object_selection() -> DataSet:
     description = _item("CONTAINS", "TEXT", code("113012", "DCM", "Key Object Description"))
     base = data_set(
         _document("key-object-selection", KEY_OBJECT_UID, "KO"),
-        sequence("CurrentRequestedProcedureEvidenceSequence", _evidence("ct", CT_UID, "instance ct")),
+        sequence("CurrentRequestedProcedureEvidenceSequence", _evidence("ct", REFERENCED_CT)),
         _root(code("113000", "DCM", "Of Interest"), "2010"),
         sequence(
             "ContentSequence",
             [*description, element("TextValue", "Test only")],
-            [element("RelationshipType", "CONTAINS"), element("ValueType", "IMAGE"), _referenced_image()],
+            [
+                element("RelationshipType", "CONTAINS"),
+                element("ValueType", "IMAGE"),
+                sequence("ReferencedSOPSequence", REFERENCED_CT),
+            ],
         ),
     )
     # A selection has no Performed Procedure Code Sequence: it lacks the SR Document General Module (PS3.3 A.35.4).
@@ -71,8 +76,8 @@ def _comprehensive(name: str) -> DataSet:
         element("PreliminaryFlag", "FINAL"),
         sequence("AuthorObserverSequence", author),
         sequence("ReferencedRequestSequence", _request()),
-        sequence("CurrentRequestedProcedureEvidenceSequence", _evidence("ct", CT_UID, "instance ct")),
-        sequence("PertinentOtherEvidenceSequence", _evidence("ct of before", CT_UID, "instance ct of before")),
+        sequence("CurrentRequestedProcedureEvidenceSequence", _evidence("ct", REFERENCED_CT)),
+        sequence("PertinentOtherEvidenceSequence", _evidence("ct of before", reference(CT_UID, "ct of before"))),
         element("ObservationDateTime", OBSERVED),
         _root(code("126000", "DCM", "Imaging Measurement Report"), "1500"),
         sequence("ContentSequence", *_content()),
@@ -99,12 +104,8 @@ def _request() -> Iterator[Node]:
     yield sequence("RequestedProcedureCodeSequence")
 
 
-def _evidence(series_name: str, sop_class_uid: str, uid_name: str) -> Iterator[Node]:
+def _evidence(series_name: str, referenced: DataSet) -> Iterator[Node]:
     """One referenced instance in its study and series (PS3.3 C.17.2.1)."""
-    referenced = [
-        element("ReferencedSOPClassUID", sop_class_uid),
-        element("ReferencedSOPInstanceUID", fixed_uid(uid_name)),
-    ]
     yield sequence(
         "ReferencedSeriesSequence",
         [
@@ -159,18 +160,17 @@ def _content() -> Iterator[Iterable[Node]]:
 
 def _coordinates() -> list[Node]:
     """A polyline in the referenced image (PS3.3 C.18.6)."""
-    selected = [element("RelationshipType", "SELECTED FROM"), element("ValueType", "IMAGE"), _referenced_image()]
+    selected = [
+        element("RelationshipType", "SELECTED FROM"),
+        element("ValueType", "IMAGE"),
+        sequence("ReferencedSOPSequence", REFERENCED_CT),
+    ]
     return [
         *_item("INFERRED FROM", "SCOORD", code("121055", "DCM", "Path")),
         element("GraphicType", "POLYLINE"),
         element("GraphicData", 10.0, 10.0, 35.0, 10.0),
         sequence("ContentSequence", selected),
     ]
-
-
-def _referenced_image() -> Node:
-    image = [element("ReferencedSOPClassUID", CT_UID), element("ReferencedSOPInstanceUID", fixed_uid("instance ct"))]
-    return sequence("ReferencedSOPSequence", image)
 
 
 def _item(relationship: str, value_type: str, name: DataSet) -> Iterator[Node]:

@@ -81,7 +81,7 @@ def _at_a_sample() -> list[Node]:
     return [
         sequence("ConceptNameCodeSequence", code("8867-4", "LN", "Heart rate")),
         element("NumericValue", 60),
-        sequence("MeasurementUnitsCodeSequence", code("{H.B.}/min", "UCUM", "heart beats per minute")),
+        sequence("MeasurementUnitsCodeSequence", code("/min", "UCUM", "per minute")),
         element("ReferencedWaveformChannels", 1, 0),
         element("TemporalRangeType", "POINT"),
         element("ReferencedSamplePositions", 26),
