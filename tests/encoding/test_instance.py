@@ -162,6 +162,14 @@ def test_every_transfer_syntax_of_the_dictionary_is_read_in_its_way() -> None:
 
 # Deflated data sets (PS3.5 A.5)
 
+
+@pytest.fixture
+def temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of this test alone, in which temporary files are made."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
 CONTENT = body(EXPLICIT_LITTLE_ENDIAN) + write.encode_element(0x00204000, "LT", bytes(range(48, 58)) * 100)
 HEAD = PREFIX + meta(DEFLATED)
 
@@ -191,28 +199,27 @@ def test_a_damaged_stream_is_refused() -> None:
 
 
 @pytest.mark.parametrize("size", [1 << 16, (1 << 23) - 1, 1 << 23, (1 << 23) + 1, 20_000_000])
-def test_a_bomb_is_stopped_at_the_limit(size: int) -> None:
+def test_a_bomb_is_stopped_at_the_limit(size: int, temporary_folder: Path) -> None:
     """Growth is bounded; up to the limit it is read, from memory or from a temporary file that goes."""
     content = body(EXPLICIT_LITTLE_ENDIAN) + write.encode_element(0x7FE00010, "OW", bytes(size // 2 * 2))
     bomb = HEAD + deflated(content)
     assert len(bomb) < len(content) / 50
     found = refused(bomb, Limits(inflated=len(content) - 1))
     assert found == (EncodingReason.INFLATION_LIMIT, len(HEAD))
-    before = set(Path(tempfile.gettempdir()).glob("dicomsig-*"))
     with instance_of(bomb, Limits(inflated=len(content))) as instance:
         assert instance.source.size == len(content)
         assert isinstance(instance.source, SpooledSource) == (len(content) > 1 << 23)
         assert instance.elements[-1].length == size // 2 * 2
         assert b"".join(map(bytes, instance.source.blocks(0, len(content)))) == content
-    assert set(Path(tempfile.gettempdir()).glob("dicomsig-*")) <= before
+        assert len(list(temporary_folder.iterdir())) == (len(content) > 1 << 23)
+    assert not list(temporary_folder.iterdir())
 
 
-def test_a_temporary_file_goes_when_the_data_set_is_malformed() -> None:
+def test_a_temporary_file_goes_when_the_data_set_is_malformed(temporary_folder: Path) -> None:
     """Nothing is left behind by what cannot be read."""
-    before = set(Path(tempfile.gettempdir()).glob("dicomsig-*"))
     broken = HEAD + deflated(CONTENT + bytes(1 << 16) + b"\1")
     assert refused(broken, Limits(inflated_in_memory=1 << 10))[0] is EncodingReason.VR_UNKNOWN
-    assert set(Path(tempfile.gettempdir()).glob("dicomsig-*")) <= before
+    assert not list(temporary_folder.iterdir())
 
 
 # Files (DESIGN 2)
