@@ -190,7 +190,8 @@ def test_input_that_is_not_all_there_is_2(dicomsig, put, right, tmp_path):
         (["--today", "tomorrow"], "write 2026-06-30"),
         (["--at", "noon"], "write signing, now"),
         (["--trust", "{folder}/none.pem"], "No such file or directory"),
-        (["--trust", "{folder}/known.toml"], "certificate"),
+        (["--trust", "{folder}/known.toml"], "is neither PEM nor DER"),
+        (["--trust", Credential.RSA_2048.key_path], "the file holds no certificate"),
         (["--trust", "/dev/zero"], "more than 16 MiB"),
         (["--claims", "{folder}/none.toml"], "none.toml"),
         (["--deviations", "{folder}/none.toml"], "none.toml"),
@@ -204,7 +205,7 @@ def test_usage_errors_are_2_and_say_what_to_write(dicomsig, put, right, tmp_path
     """Names that nobody knows and files that are not there end with 2 and a hint, before anything is judged."""
     put("known.toml", STALE)
     path = put("right.dcm", right)
-    ran = dicomsig("check", path, *(each.replace("{folder}", str(tmp_path)) for each in arguments))
+    ran = dicomsig("check", path, *(str(each).replace("{folder}", str(tmp_path)) for each in arguments))
     assert ran.code == 2
     assert message in ran.err
     assert ran.out == ""

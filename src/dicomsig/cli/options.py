@@ -10,6 +10,7 @@ import click
 from dicomsig.cli.output import InputError
 
 if TYPE_CHECKING:
+    from dicomsig.crypto.certificates import Certificate
     from dicomsig.signatures.verify import Trust
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -45,20 +46,27 @@ def trust_options(function: Command) -> Command:
 
 def trust_of(files: Sequence[Path], at: str) -> "Trust":
     """The trust that was asked for. Raises click errors for a file or time that cannot be read."""
-    from dicomsig.crypto.certificates import Certificate, CertificateError
-    from dicomsig.crypto.key_files import load_certificates
     from dicomsig.crypto.trust import TrustStore
     from dicomsig.signatures.verify import Trust
 
-    anchors: list[Certificate] = []
-    for file in files:
-        content = small_file("--trust", file)
-        try:
-            anchors += load_certificates(content)
-        except (CertificateError, ValueError) as error:
-            raise InputError(f"--trust {shown(file)}: {error}") from None
     now = datetime.now(UTC)
-    return Trust(TrustStore(anchors=tuple(anchors)), at=_moment(at, now), now=now)
+    moment = _moment(at, now)
+    anchors = tuple(certificate for file in files for certificate in certificates_in("--trust", file))
+    return Trust(TrustStore(anchors=anchors), at=moment, now=now)
+
+
+def certificates_in(option: str, file: Path) -> "tuple[Certificate, ...]":
+    """The certificates of a file, at least one; raises InputError, which names the option, where it is no such file."""
+    from dicomsig.crypto.certificates import CertificateError
+    from dicomsig.crypto.key_files import load_certificates
+
+    content = small_file(option, file)
+    if b"-----BEGIN " in content and b"CERTIFICATE-----" not in content:
+        raise InputError(f"{option} {shown(file)}: the file holds no certificate, but something else in PEM")
+    try:
+        return load_certificates(content)
+    except CertificateError as error:
+        raise InputError(f"{option} {shown(file)}: {error.message}") from None
 
 
 def small_file(option: str, file: Path) -> bytes:

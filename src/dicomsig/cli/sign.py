@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dicomsig.cli.options import shown, small_file
+from dicomsig.cli.options import certificates_in, shown, small_file
 from dicomsig.cli.output import InputError, say
 
 if TYPE_CHECKING:
@@ -71,9 +71,8 @@ def command(
     name.
     """
     from dicomsig.conformance.names import ConformanceInputError
-    from dicomsig.crypto.certificates import CertificateError
     from dicomsig.crypto.digests import MacAlgorithm
-    from dicomsig.crypto.key_files import PrivateKeyError, load_certificates, load_private_key
+    from dicomsig.crypto.key_files import PrivateKeyError, load_private_key
     from dicomsig.encoding.findings import MalformedError
     from dicomsig.encoding.instance import open_instance
     from dicomsig.encoding.tags import parse_place
@@ -89,20 +88,17 @@ def command(
         private_key = load_private_key(small_file("--key", key))
     except PrivateKeyError as error:
         raise InputError(f"--key {shown(key)}: {error}") from None
-    try:
-        certificates = load_certificates(small_file("--certificate", certificate))
-    except CertificateError as error:
-        raise InputError(f"--certificate {shown(certificate)}: {error}") from None
-    code, signed_at = _purpose(purpose), _moment(moment)
+    signer = certificates_in("--certificate", certificate)[0]
+    signed_at = _moment(moment)
     try:
         with open_instance(source) as instance:
             request = SigningRequest(
                 key=private_key,
-                certificate=certificates[0].der,
+                certificate=signer.der,
                 algorithm=MacAlgorithm(mac),
                 tags=_tags(instance, steps, profile, tag_list, edition_label),
                 place=steps,
-                purpose=code,
+                purpose=_purpose(purpose or _purpose_due(instance, profile)),
                 uid=uid,
                 signed_at=signed_at,
                 share_parameters=share_parameters,
@@ -152,12 +148,29 @@ def _tags(
         message = f"the {profile} profile signs the main data set; give --tags for {tags.format_place(place)}"
         raise click.UsageError(message)
     present = {element.tag for element in elements}
-    verified = instance.text(0x0040A493) == "VERIFIED"
     due = due_attributes(
-        profile, edition(edition_label or DEFAULT), instance.text(tags.SOP_CLASS_UID), present, verified=verified
+        profile,
+        edition(edition_label or DEFAULT),
+        instance.text(tags.SOP_CLASS_UID),
+        present,
+        verified=_is_verified(instance),
     )
     signable = set(signable_tags(elements))
     return tuple(each.tag for each in due if each.tag in signable)
+
+
+def _is_verified(instance: "Instance") -> bool:
+    """Verification Flag (0040,A493) says so (PS3.3 C.17.2)."""
+    return instance.text(0x0040A493) == "VERIFIED"
+
+
+def _purpose_due(instance: "Instance", profile: str | None) -> str | None:
+    """The purpose that goes without saying: a signature on a report states one (PS3.15 C.4)."""
+    if profile != "structured-report":
+        return None
+    if _is_verified(instance):
+        return "5"
+    raise click.UsageError("the structured-report profile wants a purpose; add --purpose, 1 for the author's signature")
 
 
 def _tag(text: str) -> "Tag":
