@@ -123,7 +123,7 @@ def signatures(instance: Instance) -> Iterator[Signature]:
             mac_id = _mac_id(instance, item)
             if mac_id is not None and len(same := by_number.setdefault(mac_id, [])) < _MOST_PARAMETERS:
                 same.append(item)
-        present = frozenset(element.tag for element in elements)
+        present = frozenset([element.tag for element in elements])
         for number, item in enumerate(sequence.items):
             mac_id = _mac_id(instance, item)
             mine = by_number.get(mac_id, []) if mac_id is not None else []

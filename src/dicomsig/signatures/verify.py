@@ -111,7 +111,9 @@ def _integrity(
 
     The digest that the RSA step recovered comes back, where there was one.
     """
-    obstacle = _obstacle(instance, signature)
+    signable = signature.parameters[0].tag_list.signable if signature.parameters else frozenset()
+    covered = [element for element in signature.data_set if element.tag in signable]
+    obstacle = _obstacle(instance, signature, covered)
     if obstacle is not None:
         remarks.append(obstacle)
         return None
@@ -128,7 +130,7 @@ def _integrity(
     algorithm = MacAlgorithm(parameters.algorithm)
     digest = new_digest(algorithm)
     try:
-        for buffer in mac_stream(instance, signature.data_set, parameters.tag_list.signable, signature.item):
+        for buffer in mac_stream(instance, covered, signable, signature.item):
             digest.update(buffer)
     except NotRebuildableError as error:
         remarks.append(_open(SignatureReason.ENCODING_NOT_REBUILDABLE, str(error)))
@@ -154,7 +156,7 @@ def most_signatures(instance: Instance) -> int:
     return max(_FEWEST_VERIFIED, _MOST_HASHED // max(instance.source.size, 1))
 
 
-def _obstacle(instance: Instance, signature: Signature) -> Remark | None:
+def _obstacle(instance: Instance, signature: Signature, covered: list[Element]) -> Remark | None:
     """What keeps the MAC from being computed at all, or None."""
     if signature.ordinal >= most_signatures(instance):
         message = f"the first {most_signatures(instance)} signatures of the instance are verified, not this one"
@@ -172,8 +174,6 @@ def _obstacle(instance: Instance, signature: Signature) -> Remark | None:
         return _open(SignatureReason.ELEMENT_EMPTY, "there is no value in Signature (0400,0120)")
     if signature.certificate_type != attributes.CERTIFICATE_TYPE_TERM:
         return _open(SignatureReason.CERTIFICATE_TYPE_UNKNOWN, "Certificate Type (0400,0110) is not the defined term")
-    signable = parameters.tag_list.signable
-    covered = [element for element in signature.data_set if element.tag in signable]
     appended = [e for e in signature.item.elements if e.tag not in attributes.NOT_HASHED and exclusion(e.tag) is None]
     return _syntax_obstacle(instance, parameters, covered) or _unknown_vr(signature, covered + appended)
 
