@@ -14,6 +14,7 @@ _COMMANDS: Final = {
     "check": "what of the standard signed instances meet, requirement by requirement",
     "verify": "whether signatures hold, a line each",
     "sign": "sign an instance",
+    "editions": "what signatures have to cover, and in which edition that changed",
     "demo": "check the embedded samples and write a report",
 }
 

@@ -1,5 +1,6 @@
 """``dicomsig verify``: one line a signature, tab-separated and stable (DESIGN section 4)."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dicomsig.systems.found import Found
 
 _NOTHING = "-"
+_UID = re.compile(r"[0-9.]{0,64}")
 
 
 @click.command("verify")
@@ -133,7 +135,7 @@ def _json(shown: str, verified: "VerifiedFile") -> str:
         {
             "place": verdict.place,
             "number": verdict.number,
-            "uid": verdict.uid,
+            "uid": verdict.uid if _UID.fullmatch(verdict.uid) else "(not a UID)",
             "mac_algorithm": _algorithm(verdict),
             "integrity": verdict.integrity,
             "structure": verdict.structure,
