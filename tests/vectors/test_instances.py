@@ -8,6 +8,7 @@ from itertools import groupby
 import pydicom
 import pytest
 from pydicom.datadict import dictionary_VR
+from pydicom.multival import MultiValue
 from pydicom.pixels import get_decoder
 
 from dicomsig.encoding.vr import padded
@@ -61,8 +62,10 @@ def found(data_set: pydicom.Dataset, path: str = "") -> Iterator[tuple[str, str,
             yield here, implied(vr, tag), undone(vr, raw.value)
 
 
-def undone(vr: str, value: bytes | str | int | None) -> bytes:
+def undone(vr: str, value: bytes | str | int | MultiValue[str] | None) -> bytes:
     """Pydicom decodes Specific Character Set and Pixel Representation at once, because others depend on them."""
+    if isinstance(value, MultiValue):
+        value = "\\".join(value)
     if isinstance(value, str):
         return padded(vr, value.encode())
     if isinstance(value, int):

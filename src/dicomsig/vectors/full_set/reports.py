@@ -160,7 +160,7 @@ def _content() -> Iterator[Iterable[Node]]:
 
 def _coordinates() -> list[Node]:
     """A polyline in the referenced image (PS3.3 C.18.6)."""
-    selected = [
+    selected: list[Node] = [
         element("RelationshipType", "SELECTED FROM"),
         element("ValueType", "IMAGE"),
         sequence("ReferencedSOPSequence", REFERENCED_CT),
