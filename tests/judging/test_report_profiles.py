@@ -244,3 +244,12 @@ def test_what_one_profile_lacks_does_not_count_against_another(judge, broken):
         replace(ct(), listed=listed), profiles=("creator", "authorization", "online-storage"), approver_sees=SEEN
     )
     assert {profile: standing for profile, standing in standings.items() if standing is not MET} == {broken: NOT_MET}
+
+
+@pytest.mark.parametrize("due", [True, False])
+def test_what_is_asked_of_the_whole_report_decides_too(judge, due):
+    """A signature that meets every row does not meet the profile where the report as a whole does not (PS3.15 C.4)."""
+    profiles = {"profiles": ("structured-report",)} if due else {}
+    found, standings, _ = judge(author(verified()), **profiles)
+    assert standings["structured-report"] is NOT_MET
+    assert found["fail"] == ({"ps3.15-c.4-verification-purpose"} if due else set())

@@ -13,7 +13,18 @@ from typing import Any, Final
 
 from dicomsig import resources
 
-__all__ = ["Member", "Move", "iod_modules", "iod_of", "keyword_of", "members", "tags"]
+__all__ = [
+    "Member",
+    "Move",
+    "boundaries",
+    "iod_modules",
+    "iod_of",
+    "keyword_of",
+    "known_sop_classes",
+    "known_tags",
+    "members",
+    "tags",
+]
 
 _TAG: Final = re.compile(r"\(([0-9A-F]{2})([0-9A-F]{2}|xx),([0-9A-F]{4})\)")
 _REPEATING_GROUPS: Final = range(0x00, 0x20, 2)  # 6000 to 601E and 5000 to 501E; odd groups are private (PS3.5 7.6)
@@ -79,6 +90,29 @@ def members(module: str, label: str) -> tuple[Member, ...]:
 def keyword_of(tag: int) -> str:
     """The keyword of an attribute that some module holds; raises `KeyError` for any other tag."""
     return _keywords()[tag]
+
+
+@cache
+def known_tags() -> frozenset[int]:
+    """The tags of every attribute that any module holds or held."""
+    changed = {tag for row in _modules()["changed"] for tag in tags(row["tag"])}
+    return frozenset(_keywords()) | changed
+
+
+@cache
+def boundaries() -> frozenset[str]:
+    """The labels of all editions at which an attribute was last seen in one state or first seen in another."""
+    found: set[str] = set()
+    for row in _modules()["changed"]:
+        found |= {row[key] for key in ("last_without", "first_with", "last_with", "first_without") if key in row}
+    for _, move, _ in _moves():
+        found |= {move.last_in_source, move.first_in_target}
+    return frozenset(found)
+
+
+def known_sop_classes() -> dict[str, str]:
+    """Every SOP Class UID that the data know, with the name of its IOD."""
+    return dict(_iods()["sop_classes"])
 
 
 def iod_of(sop_class_uid: str) -> str | None:

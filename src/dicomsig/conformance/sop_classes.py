@@ -1,0 +1,63 @@
+"""A SOP Class by its UID, its name in PS3.6, its keyword or the name of its IOD."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from dicomsig.conformance.module_tables import iod_of, known_sop_classes
+from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
+
+__all__ = ["SopClass", "sop_class"]
+
+_LONGEST_UID: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class SopClass:
+    """A SOP Class: its UID, its name in PS3.6 and the name of its IOD; what is not known is empty."""
+
+    uid: str
+    name: str = ""
+    iod: str = ""
+
+
+def sop_class(text: str) -> SopClass:
+    """The SOP Class that a UID or a name means; a UID need not be known, it may be private.
+
+    Raises `UnknownName`, with the nearest name, for a name that nobody knows.
+    """
+    uid = text if _is_uid(text) else _by_name().get(_folded(text))
+    if uid is None:
+        known = [found for found, _ in _names().values()]
+        raise UnknownName(f"no SOP Class is named {quoted(text)}.{did_you_mean(text, known)}")
+    name, _ = _names().get(uid, ("", ""))
+    return SopClass(uid, name, iod_of(uid) or "")
+
+
+def _is_uid(text: str) -> bool:
+    return len(text) <= _LONGEST_UID and all(part.isascii() and part.isdigit() for part in text.split("."))
+
+
+def _folded(name: str) -> str:
+    """Names are compared without case, spaces and hyphens; ``Storage`` at the end may be left out."""
+    return "".join(each for each in name.casefold() if each.isalnum()).removesuffix("storage")
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for uid, iod in known_sop_classes().items():
+        found.setdefault(_folded(iod), uid)
+    for uid, (name, keyword) in _names().items():
+        found[_folded(name)] = found[_folded(keyword)] = uid
+    return found
+
+
+@cache
+def _names() -> dict[str, tuple[str, str]]:
+    """Name and keyword of each known SOP Class that PS3.6 lists."""
+    from pydicom._uid_dict import UID_dictionary
+
+    return {
+        uid: (UID_dictionary[uid][0], UID_dictionary[uid][4]) for uid in known_sop_classes() if uid in UID_dictionary
+    }
