@@ -1,0 +1,418 @@
+"""Several signatures, signatures in items, and those that Original Attributes Sequence keeps (A-18, A-19)."""
+
+from dataclasses import replace
+from typing import Final
+
+from dicomsig.crypto.digests import MacAlgorithm
+from dicomsig.encoding import tags
+from dicomsig.signatures import attributes
+from dicomsig.vectors.corpus.content import LIST, MACRO, STREAM, due
+from dicomsig.vectors.edits import Edit, at, dropped, in_items, put, revalued
+from dicomsig.vectors.forge import Forgery, signed
+from dicomsig.vectors.nodes import DataSet, Leaf, Sequence
+from dicomsig.vectors.pki import Credential
+from dicomsig.vectors.values import element, sequence, tag_of
+from dicomsig.vectors.vector import NOT_VALID, Expected, Outcome
+from dicomsig.vectors.writing import ALL, SOME, Signed, positive, vector
+from dicomsig.vectors.wrong_signers.twins import ANATOMY, ct, in_item, nested
+
+__all__ = ["original_attributes"]
+
+_MISMATCH: Final = "mac-mismatch"
+_MAIN, _ITEM = Expected(), Expected(ANATOMY)
+_TWO = (Expected(), Expected(number=1))
+_DEEP = "/00400555[0]/"
+_DEEPER = "/00400555[0]/0040a730[0]/"
+_FIRST_VALUE = attributes.SIGNATURE
+
+
+@positive("item-alone", [MACRO + "macro-in-items"], expected=(_ITEM,), algorithms=SOME)
+def item_alone(algorithm: MacAlgorithm) -> Forgery:
+    """The only signature lies in an item."""
+    return replace(in_item(), algorithm=algorithm)
+
+
+@positive(
+    "item-and-whole",
+    [LIST + "nested-signatures-skipped", LIST + "recursive-signatures", MACRO + "mac-id-local-lookup"],
+    expected=(_MAIN, _ITEM),
+    algorithms=SOME,
+)
+def item_then_whole(algorithm: MacAlgorithm) -> Forgery:
+    """An item was signed, then the main data set with that item."""
+    return replace(in_item(), algorithm=algorithm).then(place=tags.MAIN_PLACE)
+
+
+@positive(
+    "whole-then-item",
+    [LIST + "inner-signature-added", LIST + "nested-signatures-skipped"],
+    expected=(_MAIN, _ITEM),
+    algorithms=SOME,
+)
+def whole_then_item(algorithm: MacAlgorithm) -> Forgery:
+    """The main data set was signed, then an item of a sequence that its signature covers."""
+    return replace(ct(), algorithm=algorithm).then(place=ANATOMY)
+
+
+@positive(
+    "three-levels",
+    [LIST + "recursive-signatures", MACRO + "macro-in-items"],
+    expected=(Expected(), Expected(_DEEP), Expected(_DEEPER)),
+    algorithms=SOME,
+)
+def three_levels(algorithm: MacAlgorithm) -> Forgery:
+    """Signatures at three levels, the innermost made first."""
+    innermost = replace(nested(), place=_DEEPER, algorithm=algorithm)
+    return innermost.then(place=_DEEP).then(place=tags.MAIN_PLACE)
+
+
+@positive(
+    "items-of-one-sequence",
+    [MACRO + "macro-in-items", MACRO + "mac-id-local-lookup"],
+    expected=(Expected("/00400555[0]/"), Expected("/00400555[1]/")),
+)
+def items_of_one_sequence(_: MacAlgorithm) -> Forgery:
+    """Two items of one sequence are signed, the main data set is not."""
+    return replace(nested(), place="/00400555[0]/").then(place="/00400555[1]/")
+
+
+@positive("two-signatures", [STREAM + "other-signatures-not-hashed"], expected=_TWO, algorithms=SOME)
+def two_with_own_parameters(algorithm: MacAlgorithm) -> Forgery:
+    """Two signatures over the same elements, each with MAC parameters of its own."""
+    return replace(ct(), algorithm=algorithm).then()
+
+
+@positive("parameters-shared", [STREAM + "mac-parameters-shareable"], expected=_TWO, algorithms=SOME)
+def parameters_shared(algorithm: MacAlgorithm) -> Forgery:
+    """Two signers share one item of MAC Parameters Sequence (4FFE,0001)."""
+    return replace(ct(), algorithm=algorithm).then(own_parameters=False, credential=Credential.RSA_3072)
+
+
+@positive(
+    "six-signatures", [STREAM + "other-signatures-not-hashed"], expected=tuple(Expected(number=n) for n in range(6))
+)
+def six_signatures(_: MacAlgorithm) -> Forgery:
+    """Six signatures, one by each algorithm."""
+    made = replace(ct(), algorithm=ALL[0])
+    for algorithm in ALL[1:]:
+        made = made.then(algorithm=algorithm)
+    return made
+
+
+@positive("lists-differ", [STREAM + "other-signatures-not-hashed"], expected=_TWO, algorithms=SOME)
+def lists_differ(algorithm: MacAlgorithm) -> Forgery:
+    """Two signatures cover different elements: one the patient, the other the pixels."""
+    patient = (0x00100010, 0x00100020)
+    return replace(ct(), algorithm=algorithm, listed=patient).then(listed=(0x00080018, tags.PIXEL_DATA))
+
+
+def original_attributes(kept: DataSet) -> Sequence:
+    """Original Attributes Sequence (0400,0561) with what an instance held before (PS3.3 C.12.1)."""
+    return sequence(
+        "OriginalAttributesSequence",
+        [
+            element("AttributeModificationDateTime", "20240701120000"),
+            element("ModifyingSystem", "TEST ONLY"),
+            element("SourceOfPreviousValues"),
+            element("ReasonForTheAttributeModification", "COERCE"),
+            Sequence(tag_of("ModifiedAttributesSequence"), (kept,)),
+        ],
+    )
+
+
+_HISTORY = "ps3.3-c.12.1-original-attributes-signature-is-history"
+
+
+@positive("old-signature-kept", [_HISTORY, "ps3.15-e.1-resigning-possible"], algorithms=SOME)
+def old_signature_kept(algorithm: MacAlgorithm) -> Forgery:
+    """Original Attributes Sequence (0400,0561) keeps the signature of before; the instance was signed anew."""
+    old = signed(replace(ct(), algorithm=algorithm))
+    changed = ct().on(put(element("PatientName", "TEST^RENAMED"), original_attributes(_macro_of(old))))
+    return replace(changed, algorithm=algorithm)
+
+
+def _macro_of(content: DataSet) -> DataSet:
+    return tuple(node for node in content if node.tag in (tags.MAC_PARAMETERS, tags.DIGITAL_SIGNATURES))
+
+
+@vector(
+    "original-attributes-added",
+    "creator-ct",
+    Outcome.VALID,
+    requirements=["ps3.3-c.12.1-original-attributes-neutral", LIST + "unlisted-addition-ignored"],
+    algorithms=SOME,
+)
+def original_attributes_added(twin: Signed) -> bytes:
+    """Original Attributes Sequence (0400,0561) joined the instance after signing."""
+    return twin.edited(put(original_attributes((element("PatientID", "OLD"),))))
+
+
+@vector(
+    "original-attributes-signed-and-changed",
+    "old-signature-kept",
+    reason=_MISMATCH,
+    requirements=["ps3.3-c.12.1-original-attributes-neutral"],
+    algorithms=SOME,
+)
+def original_attributes_changed(twin: Signed) -> bytes:
+    """Original Attributes Sequence (0400,0561) is signed, and what it keeps was changed."""
+    return twin.edited(at("/04000561[0]/", revalued(tag_of("ReasonForTheAttributeModification"), b"CORRECT ")))
+
+
+@vector(
+    "inner-signature-removed",
+    "item-and-whole",
+    Outcome.VALID,
+    requirements=[LIST + "inner-signature-removed", LIST + "nested-signatures-skipped"],
+    expected=(_MAIN,),
+    algorithms=SOME,
+)
+def inner_signature_removed(twin: Signed) -> bytes:
+    """The signature in the item is gone, its MAC parameters are left."""
+    return twin.edited(at(ANATOMY, dropped(tags.DIGITAL_SIGNATURES)))
+
+
+@vector(
+    "inner-signature-and-parameters-removed",
+    "item-and-whole",
+    Outcome.VALID,
+    requirements=[LIST + "inner-signature-removed", LIST + "nested-signatures-skipped"],
+    expected=(_MAIN,),
+    algorithms=SOME,
+)
+def inner_signature_and_parameters_removed(twin: Signed) -> bytes:
+    """The signature in the item is gone with its MAC parameters."""
+    return twin.edited(at(ANATOMY, dropped(tags.DIGITAL_SIGNATURES, tags.MAC_PARAMETERS)))
+
+
+@vector("first-signature-removed", "two-signatures", Outcome.VALID, expected=(_MAIN,), algorithms=SOME)
+def first_signature_removed(twin: Signed) -> bytes:
+    """The first of two signatures is gone; the other is now number 0."""
+    return twin.edited(in_items(tags.DIGITAL_SIGNATURES, lambda items: items[1:]))
+
+
+@vector("signature-order-reversed", "two-signatures", Outcome.VALID, algorithms=SOME)
+def signature_order_reversed(twin: Signed) -> bytes:
+    """The two signature items exchanged their places."""
+    return twin.edited(in_items(tags.DIGITAL_SIGNATURES, lambda items: items[::-1]))
+
+
+@vector(
+    "parameters-order-reversed",
+    "two-signatures",
+    Outcome.VALID,
+    requirements=[MACRO + "mac-id-resolves"],
+    algorithms=SOME,
+)
+def parameters_order_reversed(twin: Signed) -> bytes:
+    """The two items of MAC parameters exchanged their places; the numbers tell which is whose."""
+    return twin.edited(in_items(tags.MAC_PARAMETERS, lambda items: items[::-1]))
+
+
+def _damaged(number: int) -> Edit:
+    flipped = revalued(_FIRST_VALUE, lambda value: bytes((value[0] ^ 1,)) + value[1:])
+    return in_items(
+        tags.DIGITAL_SIGNATURES,
+        lambda items: tuple(flipped(item) if index == number else item for index, item in enumerate(items)),
+    )
+
+
+for _number, _ordinal in enumerate(("first", "second")):
+    vector(
+        f"{_ordinal}-of-two-signatures-damaged",
+        "two-signatures",
+        reason="signature-not-by-key",
+        requirements=(STREAM + "other-signatures-not-hashed", MACRO + "signature-made-with-certified-key"),
+        hits=(f"/#{_number}",),
+        algorithms=SOME,
+        title=f"The {_ordinal} of two signature values is damaged, the other is not",
+        family="places",
+    )(lambda twin, number=_number: twin.edited(_damaged(number)))  # type: ignore[misc]
+
+
+@vector("one-of-six-signatures-damaged", "six-signatures", reason="signature-not-by-key", hits=["/#4"])
+def one_of_six_signatures_damaged(twin: Signed) -> bytes:
+    """The fifth of six signatures is damaged, the others are not."""
+    return twin.edited(_damaged(4))
+
+
+@vector(
+    "damage-of-shared-content",
+    "parameters-shared",
+    reason=_MISMATCH,
+    requirements=[STREAM + "mac-parameters-shareable"],
+    algorithms=SOME,
+)
+def damage_of_shared_content(twin: Signed) -> bytes:
+    """What both signers signed was changed: both signatures are broken."""
+    return twin.edited(put(element("PatientName", "OTHER^ONE")))
+
+
+@vector("patient-of-two-lists-changed", "lists-differ", reason=_MISMATCH, hits=["/#0"], algorithms=SOME)
+def patient_of_two_lists_changed(twin: Signed) -> bytes:
+    """Only the signature over the patient is broken, that over the pixels holds."""
+    return twin.edited(put(element("PatientName", "OTHER^ONE")))
+
+
+@vector(
+    "item-content-changed", "item-alone", reason=_MISMATCH, requirements=[MACRO + "macro-in-items"], algorithms=SOME
+)
+def item_content_changed(twin: Signed) -> bytes:
+    """What the signature in an item covers was changed."""
+    return twin.edited(at(ANATOMY, put(element("CodeMeaning", "Foot"))))
+
+
+@vector(
+    "outside-of-signed-item-changed",
+    "item-alone",
+    Outcome.VALID,
+    requirements=[LIST + "unlisted-change-ignored"],
+    algorithms=SOME,
+)
+def outside_of_signed_item_changed(twin: Signed) -> bytes:
+    """The data set around a signed item was changed."""
+    return twin.edited(put(element("PatientName", "OTHER^ONE")))
+
+
+@vector(
+    "outer-and-inner-content-changed",
+    "item-and-whole",
+    reason=_MISMATCH,
+    requirements=[LIST + "recursive-signatures"],
+    algorithms=SOME,
+)
+def outer_and_inner_content_changed(twin: Signed) -> bytes:
+    """An element of the signed item was changed: the signature in it and the one around it are broken."""
+    return twin.edited(at(ANATOMY, put(element("CodeMeaning", "Foot"))))
+
+
+@vector(
+    "only-outer-content-changed",
+    "item-and-whole",
+    reason=_MISMATCH,
+    requirements=[LIST + "recursive-signatures"],
+    hits=["/#0"],
+    algorithms=SOME,
+)
+def only_outer_content_changed(twin: Signed) -> bytes:
+    """An element of the main data set was changed: the signature in the item still holds."""
+    return twin.edited(put(element("PatientName", "OTHER^ONE")))
+
+
+@vector(
+    "deepest-level-changed",
+    "three-levels",
+    reason=_MISMATCH,
+    requirements=[LIST + "recursive-signatures"],
+    algorithms=SOME,
+)
+def deepest_level_changed(twin: Signed) -> bytes:
+    """An element of the innermost signed item was changed: all three signatures are broken."""
+    return twin.edited(at(_DEEPER, put(element("TextValue", "changed"))))
+
+
+@vector(
+    "middle-level-changed",
+    "three-levels",
+    reason=_MISMATCH,
+    requirements=[LIST + "recursive-signatures"],
+    hits=["/#0", f"{_DEEP}#0"],
+    algorithms=SOME,
+)
+def middle_level_changed(twin: Signed) -> bytes:
+    """An element of the middle item was changed: the innermost signature holds."""
+    return twin.edited(at(_DEEP, put(element("TextValue", "changed"))))
+
+
+def _swapped_values(items: tuple[DataSet, ...]) -> tuple[DataSet, ...]:
+    def value(item: DataSet) -> bytes:
+        return next(node.value for node in item if node.tag == _FIRST_VALUE and isinstance(node, Leaf))
+
+    first, second = items
+    return revalued(_FIRST_VALUE, value(second))(first), revalued(_FIRST_VALUE, value(first))(second)
+
+
+@vector("signature-values-exchanged", "two-signatures", reason=_MISMATCH, algorithms=SOME)
+def signature_values_exchanged(twin: Signed) -> bytes:
+    """Two signatures by one key exchanged their values."""
+    return twin.edited(in_items(tags.DIGITAL_SIGNATURES, _swapped_values))
+
+
+@vector(
+    "signature-moved-into-item",
+    "creator-ct",
+    Outcome.INDETERMINATE,
+    reason="mac-parameters-missing",
+    requirements=[MACRO + "mac-id-local-lookup", MACRO + "signature-without-mac-parameters"],
+    expected=(Expected(ANATOMY, integrity=NOT_VALID, structure=(), trust=()),),
+    algorithms=SOME,
+)
+def signature_moved_into_item(twin: Signed) -> bytes:
+    """The signature sequence moved into an item; its MAC parameters stayed where they were."""
+    sequence_ = next(node for node in twin.content if node.tag == tags.DIGITAL_SIGNATURES)
+    return twin.edited(dropped(tags.DIGITAL_SIGNATURES), at(ANATOMY, put(sequence_)))
+
+
+@vector(
+    "macro-moved-into-item",
+    "base-ct",
+    Outcome.INDETERMINATE,
+    reason="mac-mismatch",
+    requirements=[MACRO + "mac-id-local-lookup"],
+    expected=(Expected(ANATOMY, integrity=NOT_VALID, structure=(), trust=()),),
+)
+def macro_moved_into_item(twin: Signed) -> bytes:
+    """Signature and MAC parameters moved into an item, where none of the listed elements is."""
+    return twin.edited(
+        dropped(tags.DIGITAL_SIGNATURES, tags.MAC_PARAMETERS), at(ANATOMY, put(*_macro_of(twin.content)))
+    )
+
+
+_BESIDE: tuple[tuple[str, str, str], ...] = (
+    ("creator-beside-broken-authorization", "ct", "ps3.15-c.2-independent-of-others"),
+    ("report-beside-broken-creator", "sr-verified", "ps3.15-c.4-independent-of-others"),
+)
+
+
+def _both(name: str, algorithm: MacAlgorithm) -> Forgery:
+    from dicomsig.vectors.corpus.content import profiled
+
+    own, other = ("creator", "authorization") if name == "ct" else ("structured-report", "creator")
+    first = profiled(name, own)(algorithm)
+    return first.then(listed=tuple(sorted({*due(first.base, other), 0x00100010})), item=())
+
+
+for _name, _instance, _requirement in _BESIDE:
+    positive(
+        f"{_name}-before",
+        (_requirement,),
+        expected=_TWO,
+        algorithms=SOME,
+        title="Two signatures of two profiles, the second with Patient's Name (0010,0010) in its list",
+        family="places",
+    )(lambda algorithm, instance=_instance: _both(instance, algorithm))  # type: ignore[misc]
+    vector(
+        _name,
+        f"{_name}-before",
+        reason=_MISMATCH,
+        requirements=(_requirement,),
+        hits=("/#1",),
+        algorithms=SOME,
+        title="Patient's Name (0010,0010) was changed: the signature that covers it is broken, the other holds",
+        family="places",
+    )(lambda twin: twin.edited(put(element("PatientName", "OTHER^ONE"))))
+
+
+@vector(
+    "inner-parameters-renumbered",
+    "item-and-whole",
+    Outcome.VALID,
+    requirements=[MACRO + "mac-id-local-lookup"],
+    hits=["/#0"],
+    title="The MAC parameters of the main data set bear the number of those in an item; each counts where it stands",
+    algorithms=SOME,
+)
+def inner_parameters_renumbered(twin: Signed) -> bytes:
+    """Numbers repeat in two data sets: a failure of the signer since 2008, and nothing to a verifier (A-18)."""
+    number = put(element("MACIDNumber", 1))
+    return twin.forged(parameters=(number,), item=(number,))
