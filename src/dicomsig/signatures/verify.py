@@ -111,9 +111,12 @@ def _integrity(
 
     The digest that the RSA step recovered comes back, where there was one.
     """
-    signable = signature.parameters[0].tag_list.signable if signature.parameters else frozenset()
-    covered = [element for element in signature.data_set if element.tag in signable]
-    obstacle = _obstacle(instance, signature, covered)
+    covered: list[Element] = []
+    obstacle = _obstacle(instance, signature)
+    if obstacle is None:
+        signable = signature.parameters[0].tag_list.signable
+        covered = [element for element in signature.data_set if element.tag in signable]
+        obstacle = _content_obstacle(instance, signature, covered)
     if obstacle is not None:
         remarks.append(obstacle)
         return None
@@ -156,8 +159,8 @@ def most_signatures(instance: Instance) -> int:
     return max(_FEWEST_VERIFIED, _MOST_HASHED // max(instance.source.size, 1))
 
 
-def _obstacle(instance: Instance, signature: Signature, covered: list[Element]) -> Remark | None:
-    """What keeps the MAC from being computed at all, or None."""
+def _obstacle(instance: Instance, signature: Signature) -> Remark | None:
+    """What in the items of the macro keeps the MAC from being computed at all, or None."""
     if signature.ordinal >= most_signatures(instance):
         message = f"the first {most_signatures(instance)} signatures of the instance are verified, not this one"
         return _open(SignatureReason.SIGNATURES_TOO_MANY, message)
@@ -174,8 +177,13 @@ def _obstacle(instance: Instance, signature: Signature, covered: list[Element]) 
         return _open(SignatureReason.ELEMENT_EMPTY, "there is no value in Signature (0400,0120)")
     if signature.certificate_type != attributes.CERTIFICATE_TYPE_TERM:
         return _open(SignatureReason.CERTIFICATE_TYPE_UNKNOWN, "Certificate Type (0400,0110) is not the defined term")
+    return None
+
+
+def _content_obstacle(instance: Instance, signature: Signature, covered: list[Element]) -> Remark | None:
+    """What in the elements to be hashed keeps the MAC from being computed, or None."""
     appended = [e for e in signature.item.elements if e.tag not in attributes.NOT_HASHED and exclusion(e.tag) is None]
-    return _syntax_obstacle(instance, parameters, covered) or _unknown_vr(signature, covered + appended)
+    return _syntax_obstacle(instance, signature.parameters[0], covered) or _unknown_vr(signature, covered + appended)
 
 
 def _syntax_obstacle(instance: Instance, parameters: MacParameters, covered: list[Element]) -> Remark | None:
