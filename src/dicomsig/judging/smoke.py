@@ -1,0 +1,119 @@
+"""Before a verifier is judged it is asked for a few plain things: who cannot do them cannot be judged (DESIGN 4)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dicomsig.conformance.results import CaseOutcome, Observation, Subject
+from dicomsig.judging.expectation import Abilities, compare
+from dicomsig.judging.verifier import ask
+from dicomsig.judging.verifier_case import ROLE
+from dicomsig.systems.adapters import Adapter, Verified
+from dicomsig.systems.faults import AdapterFault, Fault
+from dicomsig.systems.protocol import Declined, Description, Operation, Problem, Signatures, VerdictOfFile
+from dicomsig.vectors.vector import Outcome, Vector
+
+__all__ = ["BLUFF", "SMOKE", "UNKNOWN_OPERATION", "Smoke", "smoke"]
+
+SMOKE: Final = (
+    "base-ct.sha256",
+    "creator-ct.sha256",
+    "pixel-data-last-byte-altered.sha256",
+    "manufacturer-changed.sha256",
+    "never-signed.ct",
+)
+"""Two valid vectors, two invalid ones, an unsigned one."""
+
+UNKNOWN_OPERATION: Final = "unheard-of"
+BLUFF: Final = "bluff"
+_CASE: Final = f"{ROLE}/smoke"
+
+
+@dataclass(frozen=True, slots=True)
+class Smoke:
+    """What the first questions came to; ``problem`` says in plain words why the system cannot be judged, or nothing.
+
+    ``faults`` are the things that went wrong on the way and keep nobody from being judged.
+    """
+
+    description: Description
+    problem: str = ""
+    log: str = ""
+    observations: tuple[Observation, ...] = ()
+
+    @property
+    def outcome(self) -> CaseOutcome:
+        """The case for the report: it holds observations alone."""
+        return CaseOutcome(_CASE, Subject(), observations=self.observations)
+
+
+def smoke(adapter: Adapter, vectors: Mapping[str, Vector], file: Callable[[Vector], Path]) -> Smoke:
+    """Ask a system to describe itself, for two valid, two invalid and an unsigned file, and for what nobody knows.
+
+    It fails when no verdict comes for valid or for invalid ones, or when each is the opposite of the right one.
+    A wrong verdict alone is for the judge.
+    """
+    described = adapter.describe()
+    if isinstance(described, Fault):
+        return Smoke(Description(), f"it does not describe itself: {described.message}", described.log)
+    if not isinstance(described, Description):
+        return Smoke(Description(), "it declines to describe itself")
+    if Operation.VERIFY not in described.operations:
+        return Smoke(described, "it does not declare the operation verify")
+    answers = [(vectors[name], ask(adapter, vectors[name], file(vectors[name]))) for name in SMOKE]
+    problem, log = _problem(answers, Abilities.of(described))
+    if problem:
+        return Smoke(described, problem, log)
+    return Smoke(described, observations=tuple(_of_unknown(adapter.unknown(UNKNOWN_OPERATION))))
+
+
+def _problem(answers: list[tuple[Vector, Verified]], abilities: Abilities) -> tuple[str, str]:
+    for outcome in (Outcome.VALID, Outcome.INVALID):
+        silent = [answer for vector, answer in answers if vector.outcome is outcome]
+        if all(not isinstance(answer, Signatures | VerdictOfFile) for answer in silent):
+            return f"it gives no verdict on a plain {outcome} file: {_why(silent[0])}", _log(silent[0])
+    told = [
+        (vector, answer)
+        for vector, answer in answers
+        if isinstance(answer, Signatures | VerdictOfFile) and vector.outcome in (Outcome.VALID, Outcome.INVALID)
+    ]
+    if all(_opposite(vector, answer, abilities) for vector, answer in told):
+        return "it accepts what must be rejected and rejects what must be accepted; are the two exchanged?", ""
+    return "", ""
+
+
+def _opposite(vector: Vector, answer: Signatures | VerdictOfFile, abilities: Abilities) -> bool:
+    reasons = {each.reason for each in compare(vector, answer, abilities).differences}
+    return ("called-invalid" if vector.outcome is Outcome.VALID else "called-valid") in reasons
+
+
+def _why(answer: Verified) -> str:
+    match answer:
+        case Fault():
+            return f"{answer.kind}, {answer.message}"
+        case Problem():
+            return "it says that something went wrong"
+        case _:
+            return "it says that it does not verify this"
+
+
+def _log(answer: Verified) -> str:
+    match answer:
+        case Fault():
+            return answer.log or answer.output
+        case Problem():
+            return answer.error
+        case Declined():
+            return answer.unsupported
+        case _:
+            return ""
+
+
+def _of_unknown(answer: Declined | Problem | Fault) -> list[Observation]:
+    if not isinstance(answer, Fault):
+        return []
+    bluffs = answer.kind is AdapterFault.MALFORMED
+    code = BLUFF if bluffs else str(answer.kind)
+    message = f"asked for an operation that there is not, it does not decline: {answer.message}"
+    return [Observation(_CASE, code, message)]

@@ -1,0 +1,91 @@
+"""A verifier is judged by vectors: each answer is compared with what the standard allows (DESIGN sections 4 and 5)."""
+
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from dicomsig.conformance.results import CaseOutcome
+from dicomsig.judging.expectation import Abilities
+from dicomsig.judging.terms import Terms
+from dicomsig.judging.verifier_case import ALL_AXES, Broken, VerifierCase
+from dicomsig.systems.adapter_pool import AdapterPool
+from dicomsig.systems.adapters import Adapter, Verified
+from dicomsig.systems.faults import AdapterFault, Fault
+from dicomsig.vectors.vector import Vector
+
+__all__ = ["Judged", "VerifierJudge", "ask", "with_twins"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One vector, what was answered, and what that came to."""
+
+    vector: Vector
+    answer: Verified
+    outcome: CaseOutcome
+
+
+@dataclass
+class VerifierJudge:
+    """Feeds vectors to a system and judges its answers, in the order of the vectors.
+
+    ``file`` gives the file of a vector, ``disputed`` names those that convict nobody.
+    """
+
+    vectors: Mapping[str, Vector]
+    file: Callable[[Vector], Path]
+    terms: Terms
+    abilities: Abilities
+    disputed: Collection[str] = ()
+    _broken: dict[str, Broken] = field(default_factory=dict)
+
+    def judge(self, pool: AdapterPool[Adapter], chosen: Iterable[str]) -> Generator[Judged, None, None]:
+        """Ask for the chosen vectors and, before them, their twins, which are judged only when chosen themselves.
+
+        OSError comes from a file of ours that cannot be read.
+        """
+        asked_for = frozenset(chosen)
+        order = with_twins(self.vectors, asked_for)
+        questions = ((vector, self.file(vector)) for vector in order)
+        with closing(pool.answers(questions, _asked)) as answers:
+            for vector, answer in answers:
+                outcome = self._judged(vector, answer)
+                if vector.id in asked_for:
+                    yield Judged(vector, answer, outcome)
+
+    def _judged(self, vector: Vector, answer: Verified) -> CaseOutcome:
+        twin = self._broken.get(vector.twin, ALL_AXES) if vector.twin else frozenset()
+        case = VerifierCase(vector, self.terms, self.abilities, twin, vector.id in self.disputed)
+        outcome, self._broken[vector.id] = case.judge(answer)
+        return outcome
+
+
+def with_twins(vectors: Mapping[str, Vector], chosen: Collection[str]) -> Iterator[Vector]:
+    """The chosen vectors with their twins and the twins of those, each once, a twin always first."""
+    met: set[str] = set()
+    for name in vectors:
+        if name not in chosen:
+            continue
+        line: list[str] = []
+        while name and name not in met:
+            met.add(name)
+            line.append(name)
+            name = vectors[name].twin
+        yield from (vectors[each] for each in reversed(line))
+
+
+def ask(adapter: Adapter, vector: Vector, path: Path) -> Verified:
+    """What a system says of a vector; a process that had ended before it was asked is asked again."""
+    at = datetime.fromisoformat(vector.at) if vector.at else None
+    put = partial(adapter.verify, path, [vector.anchors.path], at)
+    answer = put()
+    if isinstance(answer, Fault) and answer.kind is AdapterFault.EARLY_EXIT:
+        return put()
+    return answer
+
+
+def _asked(adapter: Adapter, question: tuple[Vector, Path]) -> tuple[Vector, Verified]:
+    return question[0], ask(adapter, *question)

@@ -1,0 +1,72 @@
+"""Which rows of the register judge a verifier, and of which axis each of them speaks (DESIGN section 3)."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from dicomsig.conformance.register import Requirement, register
+from dicomsig.judging.terms import ALWAYS_DUE, Terms
+from dicomsig.signatures.verdict import Axis
+from dicomsig.vectors.vector import Vector
+
+__all__ = ["counts", "needs", "rows_of", "speaks_of", "verifier_rows"]
+
+_ACTORS: Final = ("verifier", "any")
+
+_OF_TRUST: Final = frozenset(
+    (
+        "ps3.3-c.12.1.1.3-signature-datetime-offset-respected",
+        "ps3.3-c.12.1.1.3-signature-datetime-uncertified",
+        "ps3.15-c.1-trust-separate-from-integrity",
+        "ps3.15-c.1-validity-moment",
+    )
+)
+_NEED_TRUST: Final = _OF_TRUST - {"ps3.15-c.1-trust-separate-from-integrity"}
+_OF_TIME: Final = frozenset(
+    (
+        "ps3.3-c.12.1.1.3-timestamp-type-term",
+        "ps3.3-c.12.1.1.3-timestamp-optional",
+        "ps3.3-c.12.1.1.3.1.3-token-not-response",
+        "ps3.3-c.12.1.1.3.1.3-imprint-without-pad",
+        "ps3.3-c.12.1.1.3.1.3-mismatch-detected",
+        "ps3.5-6.2-timestamp-pad-stripped",
+    )
+)
+_NEED_TIME: Final = frozenset(("ps3.3-c.12.1.1.3.1.3-mismatch-detected", "ps3.5-6.2-timestamp-pad-stripped"))
+
+
+def verifier_rows(terms: Terms) -> frozenset[str]:
+    """The ids of the rows by which verifiers can be judged in an edition."""
+    return _in_force(max(terms.edition.label, terms.edition.data_label))  # older ones by the oldest that was read
+
+
+@cache
+def _in_force(label: str) -> frozenset[str]:
+    return frozenset(row.id for row in register().values() if row.actor in _ACTORS and row.holds_in(label))
+
+
+def rows_of(vector: Vector, terms: Terms) -> Iterator[Requirement]:
+    """The rows that a vector shows something of, as far as they are in force and asked for."""
+    known = verifier_rows(terms)
+    for name in vector.requirements:
+        if name in known and (not terms.only or name in terms.only):
+            yield register()[name]
+
+
+def counts(requirement: Requirement, terms: Terms) -> bool:
+    """Whether a breach counts: macro and Base always do, a profile when it is claimed or asked for."""
+    return requirement.profile in ALWAYS_DUE or requirement.profile in terms.named_profiles
+
+
+def speaks_of(requirement: Requirement) -> frozenset[Axis]:
+    """The axes beyond integrity and structure on which a wrong answer breaks a row, whatever the vector is about."""
+    if requirement.id in _OF_TRUST:
+        return frozenset((Axis.TRUST,))
+    return frozenset((Axis.TIME,)) if requirement.id in _OF_TIME else frozenset()
+
+
+def needs(requirement: Requirement) -> frozenset[Axis]:
+    """The axes without which a row cannot be judged at all."""
+    if requirement.id in _NEED_TRUST:
+        return frozenset((Axis.TRUST,))
+    return frozenset((Axis.TIME,)) if requirement.id in _NEED_TIME else frozenset()
