@@ -32,24 +32,10 @@ class Search:
             yield from search
 
     def is_lost(self, found: "Found") -> bool:
-        """The user asked for something to be judged that could not be opened: a run without it is not complete.
+        """The user asked for something to be judged that could not be opened: a run without it is not complete."""
+        from dicomsig.judging.lost_input import is_lost
 
-        What is met in a folder and is no file, link or archive of instances is not asked for.
-        """
-        from dicomsig.systems.found import FoundFile, PassedOver
-
-        if isinstance(found, FoundFile):
-            return False
-        if found.kind is PassedOver.SPECIAL_FILE:
-            return found.shown in self._arguments
-        return found.kind in (
-            PassedOver.UNREADABLE,
-            PassedOver.REFERENCE_REFUSED,
-            PassedOver.REFERENCE_MISSING,
-            PassedOver.ARCHIVE_DAMAGED,
-            PassedOver.MEMBER_UNREADABLE,
-            PassedOver.LIMIT,
-        )
+        return is_lost(found, self._arguments)
 
 
 def is_temporary(found: "Found") -> bool:
