@@ -8,7 +8,8 @@ from pathlib import Path
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.register import Scope, register
 from dicomsig.conformance.results import CaseOutcome, Outcome, Result, Subject
-from dicomsig.conformance.views import JudgedSignature, judged
+from dicomsig.conformance.unprotected import CODE, unprotected
+from dicomsig.conformance.views import JudgedInstance, JudgedSignature, judged
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import find
 from dicomsig.encoding.findings import EncodingFinding, EncodingReason, MalformedError
@@ -135,6 +136,8 @@ def _judge_instance(number: int, instance: Instance, terms: Terms) -> FileJudgem
         return FileJudgement(number, FileState.UNSIGNED, (tally.outcome(),))
     tallies = [_signature_tally(each, terms) for each in views]
     profiles = judge_profiles(whole, tally, tallies, terms)
+    if not terms.only:
+        _observe_unprotected(whole, tally)
     return FileJudgement(
         number=number,
         state=FileState.SIGNED,
@@ -143,6 +146,13 @@ def _judge_instance(number: int, instance: Instance, terms: Terms) -> FileJudgem
         profiles=profiles,
         internal_errors=(*tally.internal_errors, *(error for each in tallies for error in each.internal_errors)),
     )
+
+
+def _observe_unprotected(whole: JudgedInstance, tally: Tally) -> None:
+    """Say what could be changed and every signature would still hold; that is no fault, and good to know."""
+    found = unprotected(whole)
+    if found is not None:
+        tally.observe(CODE, found.message)
 
 
 def _is_own(verdict: Verdict, terms: Terms) -> bool:

@@ -7,9 +7,11 @@ from typing import Final
 
 from dicomsig.conformance.reason_table import ReasonRow, reason_table
 from dicomsig.conformance.results import Result
+from dicomsig.conformance.unprotected import CODE as UNPROTECTED
 from dicomsig.reporting.document import ObservationTally, RequirementTally, ResultDocument
 from dicomsig.reporting.groups import Group, Standing, grouped, rerun_command, summary_of
 from dicomsig.reporting.text import file_label, safe_text
+from dicomsig.reporting.unprotected_view import UnprotectedView, unprotected_view
 from dicomsig.reporting.wording import Headline, Step, headline, judged_sentence, limits, next_steps
 
 __all__ = ["CaseRow", "GroupView", "PageView", "Section", "TallyRow", "page_view"]
@@ -99,6 +101,7 @@ class PageView:
     tallies: tuple[TallyRow, ...]
     observations: tuple[ObservationTally, ...]
     more_observations: int
+    unprotected: UnprotectedView | None
     more_deviations: int
     shown_deviations: int = _MOST_DEVIATIONS
 
@@ -117,6 +120,7 @@ def page_view(document: ResultDocument, *, shown: int = 20, longest: int = _LONG
         if own or more:
             views = tuple(_group_view(document, name, group, paths, longest) for name, group in own)
             sections.append(Section(standing, anchor, title, lead, views, more))
+    observations = [each for each in document.observations if each.code != UNPROTECTED]
     return PageView(
         document=document,
         headline=headline(document),
@@ -126,8 +130,9 @@ def page_view(document: ResultDocument, *, shown: int = 20, longest: int = _LONG
         sections=tuple(sections),
         holding=tuple(row for row in rows if _holds(row.tally)),
         tallies=rows,
-        observations=document.observations[:_MOST_OBSERVATIONS],
-        more_observations=max(0, len(document.observations) - _MOST_OBSERVATIONS),
+        observations=tuple(observations[:_MOST_OBSERVATIONS]),
+        more_observations=max(0, len(observations) - _MOST_OBSERVATIONS),
+        unprotected=unprotected_view(document),
         more_deviations=max(0, len(document.deviations) - _MOST_DEVIATIONS),
     )
 

@@ -1,0 +1,82 @@
+"""The page says in words for a hospital what the signatures leave open."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import unescape
+
+from dicomsig.conformance.editions import edition
+from dicomsig.conformance.results import Observation
+from dicomsig.conformance.unprotected import CODE, unprotected
+from dicomsig.conformance.views import judged
+from dicomsig.encoding import tags
+from dicomsig.encoding.instance import instance_of
+from dicomsig.reporting.collector import Collector
+from dicomsig.reporting.html import html_page
+from dicomsig.reporting.unprotected_view import unprotected_view
+from dicomsig.vectors.forge import forge, signable_tags
+from dicomsig.vectors.values import tag_of
+from dicomsig.vectors.wrong_signers.twins import ct
+
+PATIENT_NAME, SPACING = tag_of("PatientName"), tag_of("PixelSpacing")
+START = '<section aria-labelledby="unprotected">'
+
+
+def observed(*left_out):
+    """The observation of a CT whose signature leaves some elements out."""
+    listed = tuple(tag for tag in signable_tags(ct().base) if tag not in left_out)
+    whole = judged(instance_of(forge(replace(ct(), listed=listed))), edition())
+    return Observation("signer/file-000001", CODE, unprotected(whole).message)
+
+
+def section(page):
+    return unescape(page.partition(START)[2].partition("</section>")[0])
+
+
+def test_each_meaning_is_counted_by_instances(document_of, case):
+    """Instances are counted by what can change in them unnoticed, the elements behind it are shown on demand."""
+    cases = [case(observations=[observed(PATIENT_NAME, SPACING)], number=n) for n in (1, 2)]
+    document = document_of(*cases, case(observations=[observed(PATIENT_NAME)], number=3))
+    view = unprotected_view(document)
+    assert [(each.meaning, each.instances) for each in view.meanings] == [
+        ("patient identity", 3),
+        ("spacing and size", 2),
+    ]
+    assert "In 3 signed instances there are others" in view.lead
+    text = section(html_page(document))
+    assert "(0028,0030) Pixel Spacing" in text
+    assert '<th scope="row">patient identity</th><td class="number">3</td>' in text
+
+
+def test_what_creator_leaves_open_is_said_where_creator_is_met(document_of, case, start):
+    """Who relies on a met Creator profile reads that it does not protect the patient's name."""
+    plain = document_of(case(observations=[observed(PATIENT_NAME)]))
+    assert unprotected_view(plain).of_creator == ""
+    collector = Collector(start)
+    collector.file(1, "signed", "/data/1.dcm", mac_algorithms=("SHA256",), profiles_met=("creator",))
+    collector.case(case(observations=[observed(PATIENT_NAME)]))
+    document = collector.document(ended=datetime(2026, 1, 1, tzinfo=UTC))
+    assert "leave patient name and ID open" in unprotected_view(document).of_creator
+    assert "leave patient name and ID open" in section(html_page(document))
+
+
+def test_the_section_is_left_out_where_nothing_is_open(document_of, case):
+    """A report on signatures that protect everything has no such section, and no link to it."""
+    page = html_page(document_of(case(passed=("ps3.15-c.1-pkcs1-padding",))))
+    assert START not in page
+    assert "#unprotected" not in page
+
+
+def test_it_is_told_once(document_of, case):
+    """What the section tells is not told again among the other observations."""
+    others = Observation("case", "profile-met", "met")
+    page = html_page(document_of(case(observations=[observed(PATIENT_NAME), others])))
+    assert page.count("Patient&#39;s Name") == 1
+    assert "profile-met" in page
+
+
+def test_nothing_held_is_said_so(document_of, case):
+    """Where no signature holds, the section says that nothing is protected."""
+    forged = replace(ct(), listed=(tags.SOP_CLASS_UID,), stream=lambda data: data + b"x")
+    message = unprotected(judged(instance_of(forge(forged)), edition())).message
+    text = section(html_page(document_of(case(observations=[Observation("c", CODE, message)]))))
+    assert "no signature of the main data set holds, so that nothing is protected" in text
