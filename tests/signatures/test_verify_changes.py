@@ -305,14 +305,12 @@ def test_a_signature_in_unknown_letters_is_not_found(number: int) -> None:
 
 
 def test_bits_of_an_odd_signature_and_its_padding() -> None:
-    """A modulus of 129 bytes: the pad byte is none of the signature, but is 00 (A-14)."""
+    """A modulus of 129 bytes: one pad byte is none of the signature, whatever it is; three are too many (A-14)."""
     made = Forgery(instances()["ct"].data_set(), credential=Credential.RSA_1032)
     assert integrity(forge(made)) == second_opinion(forge(made)) == [("/", 0, "valid")]
-    # Cut to the modulus by length alone, as the slow verifier does it, the first of these would hold.
-    for padding, theirs in ((b"\1", "valid"), (b"\0\0\0", "invalid")):
+    for padding, expected in ((b"\1", "valid"), (b"\0\0\0", "invalid")):
         data = forge(replace(made, item_afterwards=(revalued(attributes.SIGNATURE, lambda v, p=padding: v[:129] + p),)))
-        assert integrity(data) == [("/", 0, "invalid")]
-        assert second_opinion(data) == [("/", 0, theirs)]
+        assert integrity(data) == second_opinion(data) == [("/", 0, expected)]
 
 
 @pytest.mark.parametrize("sample", ["nested-none-sha256", "sr-item-and-main-sha256", "mr-rle-creator-sha384"])

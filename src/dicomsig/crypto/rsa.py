@@ -77,12 +77,13 @@ class RsaOutcome:
 
 
 def cut_to_modulus(value: bytes, key: RsaPublicKey) -> bytes:
-    """Cut the pad byte off a Signature (0400,0120): one 00 after a modulus of odd byte length (PS3.5 6.2, A-14).
+    """Cut the pad byte off a Signature (0400,0120): the one byte after a modulus of odd byte length (PS3.5 6.2, A-14).
 
-    Any other value comes back whole, and `check_signature` then says SIGNATURE_LENGTH if its length is wrong.
+    The length of the modulus decides, not the pad byte, which is no part of the signature whatever it is. Any other
+    value comes back whole, and `check_signature` then says SIGNATURE_LENGTH if its length is wrong.
     """
     length = key.byte_length
-    if length % 2 and len(value) == length + 1 and value[-1] == 0:
+    if length % 2 and len(value) == length + 1:
         return value[:-1]
     return value
 
