@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from dicomsig.signatures.verdict import Status
@@ -66,7 +67,7 @@ class Anchors(StrEnum):
     """An unrelated root alone."""
 
     @property
-    def path(self) -> pki.Path:
+    def path(self) -> Path:
         """The PEM file with the certificates."""
         match self:
             case Anchors.ROOT:

@@ -172,7 +172,7 @@ def vector(
                 hit = {each.name for each in theirs} if hits is None else set(hits)
                 if not hit or not hit <= {each.name for each in theirs}:
                     raise ValueError(f"{identity} hits {hits}, signatures that its twin has not")
-                own = tuple(replace(each, **axes) if each.name in hit else each for each in theirs)
+                own = tuple(_fared(each, axes) if each.name in hit else each for each in theirs)
             _add(
                 Vector(
                     id=identity,
@@ -213,6 +213,10 @@ def _axes(
     axes = {} if outcome is Outcome.VALID else dict.fromkeys(("structure", "trust", "time"), ANY)
     axes["integrity"] = _INTEGRITY[outcome]
     return axes | {axis: statuses for axis, statuses in given.items() if statuses is not None}
+
+
+def _fared(each: Expected, axes: Mapping[str, Statuses]) -> Expected:
+    return replace(each, **axes)  # type: ignore[arg-type]
 
 
 def _data(kept: list[Signed], make: Positive, algorithm: MacAlgorithm) -> bytes:

@@ -16,6 +16,7 @@ FAMILIES: Final = (
     "rewritten",
     "values",
     "places",
+    "several",
     "keys",
     "timestamps",
     "purposes",
@@ -25,6 +26,7 @@ FAMILIES: Final = (
     "nested_content",
     "signature_item",
     "mac_parameters",
+    "mac_encodings",
     "tag_lists",
     "streams",
     "signature_blocks",
@@ -32,6 +34,7 @@ FAMILIES: Final = (
     "swapped",
     "tampered_series",
     "unsigned",
+    "truncated",
     "unreadable",
     "open_points",
 )

@@ -26,6 +26,10 @@ def _with(change: Change, twin: Signed) -> bytes:
     return twin.edited(at(_ITEM, revalued(attributes.CERTIFICATE, change)))
 
 
+def _exchanged(credential: Credential, twin: Signed) -> bytes:
+    return _with(lambda _: credential.certificate_der, twin)
+
+
 def _first(count: int) -> Change:
     return lambda der: der[:count]
 
@@ -94,7 +98,7 @@ for _credential, _what in (
         requirements=(_FOREIGN, MACRO + "signature-made-with-certified-key"),
         title=f"The certificate beside the signature is one with {_what}",
         family="certificates",
-    )(partial(_with, lambda _, credential=_credential: credential.certificate_der))
+    )(partial(_exchanged, _credential))
 
 
 @vector(

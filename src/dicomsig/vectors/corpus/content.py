@@ -4,16 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from dicomsig.conformance.editions import DEFAULT as NEWEST
-from dicomsig.conformance.editions import edition
-from dicomsig.conformance.modules import due_attributes
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
 from dicomsig.encoding.tags import Tag
+from dicomsig.vectors.corpus.profile_minimums import MINIMUM
 from dicomsig.vectors.edits import put
 from dicomsig.vectors.forge import Forgery, signable_tags
 from dicomsig.vectors.nodes import DataSet, text_value
-from dicomsig.vectors.values import element, sequence, tag_of
+from dicomsig.vectors.values import sequence, tag_of
 from dicomsig.vectors.wrong_signers.twins import of, purpose_code
 
 __all__ = [
@@ -22,9 +20,7 @@ __all__ = [
     "STREAM",
     "by",
     "due",
-    "every_tag",
     "profiled",
-    "purpose",
     "with_purpose",
 ]
 
@@ -51,23 +47,11 @@ def profiled(name: str, profile: str) -> Callable[[MacAlgorithm], Forgery]:
 
 
 def due(content: DataSet, profile: str) -> tuple[Tag, ...]:
-    """What a profile wants signed of a data set."""
-    present = set(signable_tags(content))
+    """What a profile wants signed of a data set, by the committed minimum of its SOP Class."""
     verified = text_value(content, tag_of("VerificationFlag")) == "VERIFIED"
-    found = due_attributes(
-        profile, edition(NEWEST), text_value(content, tags.SOP_CLASS_UID), present, verified=verified
-    )
-    return tuple(each.tag for each in found if each.tag in present)
-
-
-def every_tag(forgery: Forgery) -> tuple[Tag, ...]:
-    """All that can be signed at the place of a forgery."""
-    return signable_tags(forgery.base)
-
-
-def purpose(code: str, scheme: str = "ASTM-sigpurpose", meaning: str = "Verification Signature") -> tuple[object, ...]:
-    """The edit that gives a signature item its purpose."""
-    return (put(sequence("DigitalSignaturePurposeCodeSequence", purpose_code(code, scheme, meaning))),)
+    name = "verified-report" if verified and profile == "structured-report" else profile
+    minimum = MINIMUM[name, text_value(content, tags.SOP_CLASS_UID)]
+    return tuple(tag for tag in signable_tags(content) if tag in minimum)
 
 
 def with_purpose(forgery: Forgery, code: str, meaning: str = "Verification Signature") -> Forgery:
@@ -75,8 +59,3 @@ def with_purpose(forgery: Forgery, code: str, meaning: str = "Verification Signa
     return replace(
         forgery, item=(put(sequence("DigitalSignaturePurposeCodeSequence", purpose_code(code, meaning=meaning))),)
     )
-
-
-def renamed(forgery: Forgery, manufacturer: str) -> Forgery:
-    """The same over an instance of another maker."""
-    return forgery.on(put(element("Manufacturer", manufacturer)))

@@ -13,7 +13,6 @@ from dicomsig.vectors.forge import Forgery
 from dicomsig.vectors.nodes import data_set
 from dicomsig.vectors.pki import Credential
 from dicomsig.vectors.structures import raw_data_set
-from dicomsig.vectors.values import element
 from dicomsig.vectors.vector import ANY, NOT_VALID, Anchors, Expected, Flag, Outcome
 from dicomsig.vectors.writing import ALL, DEFAULT, Signed, positive, vector
 

@@ -8,11 +8,11 @@ from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.vectors import forms
 from dicomsig.vectors.corpus.content import LIST, MACRO, STREAM, due, profiled, with_purpose
 from dicomsig.vectors.corpus.tag_lists import reused
-from dicomsig.vectors.edits import Edit, at, in_vr, put
+from dicomsig.vectors.edits import Edit, at, in_vr
 from dicomsig.vectors.forge import Forgery
 from dicomsig.vectors.images import CT_UID, ct_data_set
 from dicomsig.vectors.modules import common, content_time, series
-from dicomsig.vectors.nodes import Form, data_set, merged
+from dicomsig.vectors.nodes import Form, Node, data_set, merged
 from dicomsig.vectors.pixels import image_pixel, plane_16
 from dicomsig.vectors.values import code, element, fixed_uid, sequence, tag_of
 from dicomsig.vectors.vector import ANY, Expected, Flag, Outcome, Statuses
@@ -138,7 +138,7 @@ for _value, _name, _requirement, _ in _PURPOSES:
         Outcome.VALID,
         requirements=(_requirement, "ps3.15-c.4-purpose-compared-by-code"),
         expected=(Expected(not_met=("structured-report",)),),
-        title=f"A verified report is signed with purpose {_value or 'none'} in place of 5: data intact, profile not met",
+        title=f"A verified report has purpose {_value or 'none'} in place of 5: data intact, profile not met",
         family="open-points",
     )(partial(_purposed, _value))
 
@@ -160,8 +160,11 @@ def key_object_selection(algorithm: MacAlgorithm) -> Forgery:
         element("ReferencedSOPClassUID", CT_UID),
         element("ReferencedSOPInstanceUID", fixed_uid("instance ct")),
     ]
-    inner = [sequence("ReferencedSOPSequence", image), element("SeriesInstanceUID", fixed_uid("series ct"))]
-    evidence = [sequence("ReferencedSeriesSequence", inner), element("StudyInstanceUID", fixed_uid("study"))]
+    inner: list[Node] = [sequence("ReferencedSOPSequence", image), element("SeriesInstanceUID", fixed_uid("series ct"))]
+    evidence: list[Node] = [
+        sequence("ReferencedSeriesSequence", inner),
+        element("StudyInstanceUID", fixed_uid("study")),
+    ]
     content = data_set(
         common("key object selection", _KEY_OBJECT_SELECTION),
         series("key objects", "KO"),

@@ -35,8 +35,9 @@ def middle_flipped(value: bytes) -> bytes:
 
 
 def _rows_exchanged(value: bytes) -> bytes:
-    row = 64 * 2
-    return value[: 20 * row] + value[21 * row : 22 * row] + value[20 * row : 21 * row] + value[22 * row :]
+    rows = [value[start : start + 128] for start in range(0, len(value), 128)]
+    rows[20], rows[30] = rows[30], rows[20]
+    return b"".join(rows)
 
 
 def _turned(value: bytes) -> bytes:

@@ -88,7 +88,7 @@ _OPEN: tuple[tuple[str, str, str, str, str], ...] = (
         "tag-list-unordered",
         "A-08",
         LIST + "tags-out-of-order-verdict",
-        "is descending, the MAC is not",
+        "is descending",
     ),
     ("list-repeats-a-tag", "tag-list-repeated", "A-08", LIST + "duplicate-tags-verdict", "names a tag twice"),
     ("list-names-an-absent-element", "tag-absent", "A-09", _ABSENT, "names an element that is nowhere"),
@@ -120,7 +120,7 @@ vector(
     structure=ANY,
     ambiguity="A-09",
     algorithms=DEFAULT,
-    title="The list of a signature in an item names SOP Instance UID (0008,0018), which only the data set around it has",
+    title="The list of a signature in an item names SOP Instance UID (0008,0018), which stands around the item",
     family="tag-lists",
 )(partial(reused, "list-of-an-item-names-outer-elements"))
 

@@ -40,12 +40,6 @@ def _history(content: DataSet) -> DataSet:
     return put(original_attributes(kept))(dropped(_SIGNATURES, _PARAMETERS)(content))
 
 
-def _into_parameters(content: DataSet) -> DataSet:
-    """The signature sequence stands in an item of the MAC parameters, which is no place."""
-    hidden = next(node for node in content if node.tag == _SIGNATURES)
-    return at("/4ffe0001[0]/", put(hidden))(dropped(_SIGNATURES)(content))
-
-
 _CHANGES: tuple[tuple[str, str, tuple[str, ...], Edit], ...] = (
     (
         "signatures-stripped",
@@ -82,12 +76,6 @@ _CHANGES: tuple[tuple[str, str, tuple[str, ...], Edit], ...] = (
         "The only signature is one that Original Attributes Sequence (0400,0561) keeps",
         ("ps3.3-c.12.1-original-attributes-signature-is-history", _UNSIGNED),
         _history,
-    ),
-    (
-        "signature-inside-parameters",
-        "The signature sequence stands in an item of the MAC parameters",
-        (_UNSIGNED,),
-        _into_parameters,
     ),
 )
 

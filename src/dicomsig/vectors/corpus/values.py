@@ -47,6 +47,10 @@ def _changed(tag: Tag, change: Callable[[bytes], bytes], twin: Signed) -> bytes:
     return twin.edited(revalued(tag, change))
 
 
+def _replaced(tag: Tag, value: bytes, twin: Signed) -> bytes:
+    return twin.edited(revalued(tag, value))
+
+
 def _emptied(tag: Tag, twin: Signed) -> bytes:
     return twin.edited(emptied(tag))
 
@@ -163,7 +167,7 @@ for _name, (_vr, _before, _after, _requirement, _what) in _SPELLINGS.items():
         requirements=(_requirement,),
         title=f"A signed value of VR {_vr} means the same and lost or changed {_what}",
         family="values",
-    )(partial(_changed, selector(_vr).tag, lambda _, after=_after: after))
+    )(partial(_replaced, selector(_vr).tag, _after))
 
 
 _NAME = tag_of("PatientName")
