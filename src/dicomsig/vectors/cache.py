@@ -4,15 +4,12 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from dicomsig.vectors.index import Entry, VectorError, digest_of, index
 
 __all__ = ["Corpus", "build_into", "built", "cache_folder"]
-
-Progress = Callable[[str], None]
 
 
 def cache_folder() -> Path:
@@ -55,8 +52,8 @@ def built(folder: Path | None = None) -> Corpus:
 
     Several processes may ask at once: each builds beside, one folder takes its place.
     """
-    base = (cache_folder() if folder is None else folder) / "vectors"
-    place = base / digest_of(index())[:16]
+    place = place_of_corpus(folder)
+    base = place.parent
     if not place.is_dir():
         base.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=".building-", dir=base))
@@ -69,11 +66,22 @@ def built(folder: Path | None = None) -> Corpus:
     return Corpus(place)
 
 
-def build_into(folder: Path, progress: Progress = lambda name: None) -> None:
+def place_of_corpus(folder: Path | None = None) -> Path:
+    """The folder of the corpus of the index, there or not: its name is the corpus digest."""
+    return (cache_folder() if folder is None else folder) / "vectors" / digest_of(index())[:16]
+
+
+def write_vector(folder: Path, name: str) -> Path:
+    """The file of a vector as its recipe builds it now, whatever the index says."""
+    path = folder / f"{name}.dcm"
+    path.write_bytes(_entry(name).vector.build())
+    return path
+
+
+def build_into(folder: Path) -> None:
     """Every vector of the index as a file; raises VectorError where the bytes are not those of the index."""
     for name, entry in index().items():
         (folder / f"{name}.dcm").write_bytes(_checked(entry))
-        progress(name)
 
 
 def _take_place(made: Path, place: Path) -> None:
