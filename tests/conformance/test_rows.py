@@ -28,7 +28,12 @@ from dicomsig.vectors.wrong_signers.twins import icon
 
 ALWAYS = ("macro", "base")
 PROFILES = (*ALWAYS, "creator")
-"""What each honest signature over everything meets, and the twins of the recipes for rows of these profiles."""
+"""What the recipes for rows of these profiles and their twins are judged by."""
+
+HONEST = (*PROFILES, "authorization", "online-storage")
+"""What an honest signature over everything meets, on every instance."""
+
+EVERY = instances(full=True)
 
 BESIDE = {
     "authorization": (*ALWAYS, "authorization"),
@@ -127,12 +132,12 @@ def rows_with(answer: Answer, case: Case) -> set[str]:
 @cache
 def right_instances() -> dict[str, Case]:
     """Honest signatures over every unsigned instance, and the twins of all wrong ones."""
-    found = {name: Case(forge(Forgery(r.data_set(), r.form))) for name, r in instances().items()}
-    found["icon"] = Case(forge(icon()))
+    found = {name: Case(forge(Forgery(r.data_set(), r.form)), profiles=HONEST) for name, r in EVERY.items()}
+    found["icon"] = Case(forge(icon()), profiles=HONEST)
     return found | {f"twin of {name}": Case.of(recipe, recipe.build_twin()) for name, recipe in wrong_signers().items()}
 
 
-@pytest.mark.parametrize("name", [*instances(), "icon", *(f"twin of {name}" for name in wrong_signers())])
+@pytest.mark.parametrize("name", [*EVERY, "icon", *(f"twin of {name}" for name in wrong_signers())])
 def test_right_instances_break_nothing(name: str) -> None:
     """Neither an honest signature over an instance nor the twin of a wrong one breaks any bound row."""
     assert not rows_with(Answer.BROKEN, right_instances()[name])
