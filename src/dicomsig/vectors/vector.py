@@ -41,7 +41,10 @@ class Outcome(StrEnum):
 
 
 class Flag(StrEnum):
-    """What a verifier has to be able to do, or to put up with, before the outcome of a vector counts."""
+    """What a verifier has to be able to do, or to put up with, before the outcome of a vector counts.
+
+    A product that states its limits, a policy on keys or the transfer syntaxes it takes, is not convicted beyond them.
+    """
 
     BIG = "big"
     """A value of more than 64 KB."""
@@ -55,6 +58,10 @@ class Flag(StrEnum):
     """It tries the limits of a reader: crash, memory, time."""
     RETIRED_SYNTAX = "retired-syntax"
     """The transfer syntax has left the standard."""
+    RECENT_SYNTAX = "recent-syntax"
+    """The transfer syntax is younger than many products; one that is not supported is no failure."""
+    DEFLATED = "deflated"
+    """The data set is deflated; a transfer syntax that is not supported is no failure."""
 
 
 class Anchors(StrEnum):

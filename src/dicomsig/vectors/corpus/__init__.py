@@ -30,6 +30,7 @@ FAMILIES: Final = (
     "tag_lists",
     "streams",
     "signature_blocks",
+    "forgeries",
     "certificates",
     "swapped",
     "tampered_series",

@@ -7,7 +7,7 @@ from typing import Final
 
 from dicomsig.signatures import attributes
 from dicomsig.signatures.verdict import Status
-from dicomsig.vectors.corpus.content import MACRO
+from dicomsig.vectors.corpus.content import MACRO, STREAM
 from dicomsig.vectors.edits import at, revalued
 from dicomsig.vectors.pki import Credential
 from dicomsig.vectors.vector import ANY, Outcome, Statuses
@@ -95,7 +95,7 @@ for _credential, _what in (
     vector(
         f"certificate-exchanged.{_credential}",
         "key-rsa-2048",
-        requirements=(_FOREIGN, MACRO + "signature-made-with-certified-key"),
+        requirements=(_FOREIGN, STREAM + "certificate-substitution"),
         title=f"The certificate beside the signature is one with {_what}",
         family="certificates",
     )(partial(_exchanged, _credential))

@@ -82,7 +82,7 @@ _CHANGES: tuple[tuple[str, str, tuple[str, ...], Edit], ...] = (
     (
         "nested-element-added",
         "An element joined an item of a signed sequence",
-        (_CONTENT,),
+        (_CONTENT, LIST + "unlisted-addition-ignored"),
         at("/00400555[1]/", put(element("ObservationDateTime", "20240102"))),
     ),
     (
@@ -248,7 +248,13 @@ def report_other_verifier(twin: Signed) -> bytes:
     return twin.edited(at("/0040a073[0]/", put(element("VerifyingObserverName", "OTHER^ONE"))))
 
 
-@vector("verified-report-renamed", "report-sr-verified", reason=_MISMATCH, algorithms=SOME)
+@vector(
+    "verified-report-renamed",
+    "report-sr-verified",
+    reason=_MISMATCH,
+    requirements=["ps3.15-c.4-unverified-instance-uid-free"],
+    algorithms=SOME,
+)
 def verified_report_renamed(twin: Signed) -> bytes:
     """SOP Instance UID (0008,0018) of a verified report, which is signed, is another."""
     return twin.edited(put(element("SOPInstanceUID", "2.25.735799")))

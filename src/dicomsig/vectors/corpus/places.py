@@ -120,7 +120,7 @@ def original_attributes_added(twin: Signed) -> bytes:
     "original-attributes-signed-and-changed",
     "old-signature-kept",
     reason=_MISMATCH,
-    requirements=["ps3.3-c.12.1-original-attributes-neutral"],
+    requirements=["ps3.3-c.12.1-original-attributes-neutral", "ps3.15-e.1-resigning-possible"],
     algorithms=SOME,
 )
 def original_attributes_changed(twin: Signed) -> bytes:

@@ -36,7 +36,7 @@ _FORMS: dict[str, tuple[Form, str, tuple[str, ...], tuple[Flag, ...]]] = {
         (STREAM + "big-endian-received", "ps3.5-7.3-little-endian-values", "ps3.5-a.3-big-endian-retired"),
         (Flag.RETIRED_SYNTAX,),
     ),
-    "deflated": (forms.DEFLATED_STORED, "deflated form", ("ps3.5-a.5-deflated-object-verifies",), ()),
+    "deflated": (forms.DEFLATED_STORED, "deflated form", ("ps3.5-a.5-deflated-object-verifies",), (Flag.DEFLATED,)),
     "everything": (
         Form(undefined_sequences=True, undefined_items=True, group_lengths=True, trailing_padding=2),
         "undefined lengths, group lengths and trailing padding",

@@ -1,26 +1,24 @@
 """Signature values that no lawful signer makes, forgeries among them (PS3.15 C.1, RFC 8017 8.2.2, A-01)."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from dicomsig.crypto.digests import MacAlgorithm
-from dicomsig.signatures import attributes
 from dicomsig.signatures.verdict import Status
 from dicomsig.vectors import seals
 from dicomsig.vectors.corpus import forged_blocks
 from dicomsig.vectors.corpus.content import MACRO
-from dicomsig.vectors.edits import revalued
-from dicomsig.vectors.forge import forge
 from dicomsig.vectors.pki import Credential
 from dicomsig.vectors.seals import Padded, Seal
 from dicomsig.vectors.vector import Outcome
 from dicomsig.vectors.writing import ALL, Signed, reforged, vector
 
-_PADDING: Final = "ps3.15-c.1-pkcs1-padding"
 _INFO: Final = "ps3.15-c.1-digest-info-present"
-_KEY: Final = MACRO + "signature-made-with-certified-key"
+_RULE: Final = "ps3.15-c.1-pkcs1-padding"
+_PADDING: Final = _INFO
+_KEY: Final = MACRO + "foreign-certificate-detected"
+"""What a verifier owes: a value that the key of the certificate did not make is no signature."""
+_MADE: Final = MACRO + "signature-made-with-certified-key"
 _LENGTH: Final = "ps3.15-c.1-signature-as-long-as-modulus"
 _NOT_BY_KEY: Final = "signature-not-by-key"
 _MALFORMED: Final = "digest-info-malformed"
@@ -32,42 +30,42 @@ _SEALS: tuple[tuple[str, str, str, tuple[str, ...], Seal], ...] = (
         "digest-info-in-ber",
         "A length of the DigestInfo has the long form, which DER forbids",
         _MALFORMED,
-        (_PADDING,),
+        (_PADDING, _RULE),
         Padded(data=seals.basic_encoding_length),
     ),
     (
         "digest-info-followed-by-garbage",
         "Garbage follows the DigestInfo, the padding is shorter by as much",
         _MALFORMED,
-        (_PADDING,),
+        (_PADDING, _RULE),
         Padded(data=seals.with_garbage),
     ),
     (
         "digest-info-parameters-of-garbage",
         "The parameters in the DigestInfo are garbage in place of NULL",
         _MALFORMED,
-        (_PADDING,),
+        (_PADDING, _RULE),
         Padded(data=forged_blocks.parameters_of_garbage),
     ),
     (
         "digest-info-null-with-content",
         "NULL in the DigestInfo has a content byte",
         _MALFORMED,
-        (_PADDING,),
+        (_PADDING, _RULE),
         Padded(data=forged_blocks.null_with_content),
     ),
     (
         "digest-truncated",
         "The last byte of the digest is missing",
         _MALFORMED,
-        (_PADDING, _INFO),
+        (_INFO, _RULE),
         Padded(data=forged_blocks.digest_truncated),
     ),
     (
         "digest-extended",
         "A zero byte follows the digest",
         _MALFORMED,
-        (_PADDING, _INFO),
+        (_INFO, _RULE),
         Padded(data=forged_blocks.digest_extended),
     ),
     (
@@ -88,36 +86,42 @@ _SEALS: tuple[tuple[str, str, str, tuple[str, ...], Seal], ...] = (
         "padding-short",
         "Four padding bytes, and zeros behind the data",
         _NOT_PADDED,
-        (_PADDING,),
+        (_PADDING, _RULE),
         Padded(block=seals.short_padding),
     ),
     (
         "padding-eight-then-garbage",
         "Eight padding bytes, and garbage behind the data to fill the block",
         _MALFORMED,
-        (_PADDING,),
+        (_PADDING, _RULE),
         Padded(block=forged_blocks.eight_then_garbage),
     ),
     (
         "padding-damaged",
         "One padding byte is not FF",
         _NOT_PADDED,
-        (_PADDING,),
+        (_PADDING, _RULE),
         Padded(block=seals.damaged_padding),
     ),
     (
         "padding-for-encryption",
         "The block is of the type for encryption",
         _NOT_PADDED,
-        (_PADDING,),
+        (_PADDING, _RULE),
         Padded(block=seals.encryption_block),
     ),
-    ("padding-absent", "Zeros stand in place of the padding", _NOT_PADDED, (_PADDING,), Padded(block=seals.unpadded)),
+    (
+        "padding-absent",
+        "Zeros stand in place of the padding",
+        _NOT_PADDED,
+        (_PADDING, _RULE),
+        Padded(block=seals.unpadded),
+    ),
     (
         "padding-without-separator",
         "No zero byte parts padding and data",
         _NOT_PADDED,
-        (_PADDING,),
+        (_PADDING, _RULE),
         Padded(block=forged_blocks.separator_missing),
     ),
     (
@@ -234,7 +238,7 @@ for _algorithm in ALL:
     vector(
         f"digest-info-names-another.{_algorithm.value.lower()}-as-{_other.value.lower()}",
         f"key-rsa-2048.{_algorithm.value.lower()}",
-        requirements=("ps3.15-c.1-mac-term-matches-digest", _PADDING),
+        requirements=("ps3.15-c.1-mac-term-matches-digest", _RULE),
         title=f"The DigestInfo names {_other} over a digest of {_algorithm}",
         family="signature-blocks",
     )(partial(_named_otherwise, _other))
@@ -247,72 +251,8 @@ for _name, _credential, _title in (
         _name,
         "key-rsa-2048",
         reason=_NOT_BY_KEY,
-        requirements=(MACRO + "foreign-certificate-detected", _KEY),
+        requirements=(_KEY, _MADE),
         algorithms=ALL,
         title=_title,
         family="signature-blocks",
     )(reforged(key=_credential))
-
-
-_ROOM: Final = tuple(each for each in ALL if each is not MacAlgorithm.SHA512)
-"""Digests that leave room for a cube root in a block of 2048 bits."""
-
-
-@vector(
-    "forged-with-a-cube-root",
-    "key-exponent-3",
-    reason=_MALFORMED,
-    requirements=[_PADDING, _KEY],
-    algorithms=_ROOM,
-)
-def forged_with_a_cube_root(twin: Signed) -> bytes:
-    """Garbage follows the digest: a cube root that needed no private key, for exponent 3."""
-    return twin.forged(seal=seals.LowExponentForgery())
-
-
-_SHORT = tuple(each for each in ALL if each not in (MacAlgorithm.SHA384, MacAlgorithm.SHA512))
-
-
-@vector(
-    "forged-inside-the-parameters",
-    "key-exponent-3",
-    reason=_MALFORMED,
-    requirements=[_PADDING, _KEY],
-    algorithms=_SHORT,
-)
-def forged_inside_the_parameters(twin: Signed) -> bytes:
-    """Garbage stands in the parameters, the digest ends the block: a cube root that needed no private key."""
-    for second in range(60):
-        time = f"202406151200{second:02d}+0000".encode()
-        forgery = replace(
-            twin.forgery,
-            item=(revalued(attributes.SIGNATURE_DATETIME, time),),
-            seal=forged_blocks.GarbageInParameters(),
-        )
-        try:
-            return forge(forgery)
-        except ValueError:
-            continue
-    raise ValueError("no digest of the minute was odd")
-
-
-_MODULI: tuple[tuple[Credential, str], ...] = (
-    (Credential.RSA_1032, "an odd number of bytes"),
-    (Credential.RSA_4096, "512 bytes"),
-)
-_OF_ANY_SIZE: tuple[tuple[str, str, Callable[[bytes, int], bytes], str], ...] = (
-    ("truncated", "lacks its last two bytes", seals.truncated, "signature-length"),
-    ("zero", "is the number 0", seals.zero, _NOT_BY_KEY),
-    ("modulus", "is the modulus itself", seals.modulus_itself, "signature-out-of-range"),
-)
-
-for _credential, _what in _MODULI:
-    for _name, _said, _value, _reason in _OF_ANY_SIZE:
-        vector(
-            f"{_credential}-signature-{_name}",
-            f"key-{_credential}",
-            reason=_reason,
-            requirements=(_KEY, _LENGTH),
-            title=f"The signature under a modulus of {_what} {_said}",
-            family="signature-blocks",
-        )(reforged(seal=Padded(value=_value)))

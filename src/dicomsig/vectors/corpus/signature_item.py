@@ -231,7 +231,7 @@ for _name, _position in (("first", 1), ("middle", 128), ("last", -1)):
         f"signature-{_name}-byte-altered",
         "creator-ct",
         reason="signature-not-by-key",
-        requirements=(MACRO + "signature-made-with-certified-key", "ps3.15-c.1-verifies-{mac}"),
+        requirements=("ps3.15-c.1-verifies-{mac}", MACRO + "signature-made-with-certified-key"),
         algorithms=ALL,
         title=f"The {_name} byte of the signature value differs by one bit",
         family="signature-item",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from dicomsig.encoding import tags
+from dicomsig.encoding import tags, write
 from dicomsig.vectors.corpus.content import LIST, STREAM, by
 from dicomsig.vectors.corpus.tag_lists import reused
 from dicomsig.vectors.vector import Outcome
@@ -98,7 +98,12 @@ vector(
     "mac-mistakes-nested-signatures",
     "item-and-whole",
     reason=_MISMATCH,
-    requirements=(LIST + "nested-signatures-skipped", LIST + "inner-signature-removed", LIST + "inner-signature-added"),
+    requirements=(
+        LIST + "nested-signatures-skipped",
+        LIST + "inner-signature-removed",
+        LIST + "inner-signature-added",
+        "ps3.6-6-no-other-tags-in-groups",
+    ),
     hits=("/#0",),
     algorithms=SOME,
     title="Signature and MAC parameters in an item were hashed from outside, as toolkits did before 2019",
@@ -180,3 +185,20 @@ for _name, _title, _requirement, _stream in _STREAMS:
         title=_title,
         family="streams",
     )(partial(_hashed, _stream))
+
+
+def _with_letters(data: bytes) -> bytes:
+    """Two bytes behind each item tag, as if items had a VR."""
+    return data.replace(write.encode_tag(tags.ITEM), write.encode_tag(tags.ITEM) + b"UN")
+
+
+vector(
+    "item-letters-hashed",
+    "whole-nested",
+    Outcome.INVALID,
+    _MISMATCH,
+    ("ps3.5-7.5-item-tags-without-vr", LIST + "item-tags-implied"),
+    algorithms=SOME,
+    title="VR letters were hashed behind each item tag, which has none",
+    family="streams",
+)(partial(_hashed, _with_letters))

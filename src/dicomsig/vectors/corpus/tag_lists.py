@@ -39,6 +39,7 @@ positive(
     family="tag-lists",
 )(by(file_set_id))
 
+_ALSO: Final = {"trailing-padding-listed": (LIST + "trailing-padding-neutral",)}
 _LISTED: tuple[tuple[str, str, str], ...] = (
     ("length-to-end-listed", "whole-length-to-end", "Length to End (0008,0001)"),
     ("group-length-listed", "whole-nested-group-lengths", "a group length (0008,0000)"),
@@ -55,7 +56,7 @@ for _name, _twin, _what in _LISTED:
         _twin,
         Outcome.ACCEPTABLE if _unknown else Outcome.INDETERMINATE,
         "element-un" if _unknown else "tag-unsignable",
-        (_FORBIDDEN, *((STREAM + "un-element-indeterminate",) if _unknown else ())),
+        (_FORBIDDEN, *((STREAM + "un-element-indeterminate",) if _unknown else _ALSO.get(_name, ()))),
         integrity=(Status.INVALID, Status.INDETERMINATE) if _unknown else ANY,
         structure=ANY if _unknown else _BROKEN,
         ambiguity="A-03" if _unknown else "A-10",

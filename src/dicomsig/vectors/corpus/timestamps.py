@@ -250,7 +250,7 @@ def timestamp_a_month_late(twin: Signed) -> bytes:
     "timestamp-type-hashed",
     "stamped",
     reason="mac-mismatch",
-    requirements=[STREAM + "timestamp-not-hashed"],
+    requirements=[STREAM + "timestamp-not-hashed", MACRO + "timestamp-optional"],
     algorithms=DEFAULT,
 )
 def timestamp_type_hashed(twin: Signed) -> bytes:
@@ -268,3 +268,18 @@ def timestamp_type_hashed(twin: Signed) -> bytes:
 def retired_timestamp_element(twin: Signed) -> bytes:
     """The retired element (0400,0315) stands in the signature item and is hashed like any other."""
     return twin.forged(item=(put(Leaf(0x04000315, "FL", bytes(4))),))
+
+
+@vector(
+    "timestamp-of-odd-length-cut",
+    "stamped-odd-token",
+    Outcome.ACCEPTABLE,
+    "timestamp-unreadable",
+    ["ps3.5-6.2-timestamp-pad-stripped"],
+    integrity=DECIDED,
+    time=NOT_VALID,
+    ambiguity="A-15",
+)
+def timestamp_of_odd_length_cut(twin: Signed) -> bytes:
+    """The last byte of a timestamp of odd length is gone, so that no pad byte is needed."""
+    return twin.edited(at(_ITEM, revalued(attributes.TIMESTAMP, lambda token: token[:-1])))

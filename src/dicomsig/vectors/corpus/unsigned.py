@@ -15,6 +15,7 @@ from dicomsig.vectors.wrong_signers.twins import ANATOMY
 
 _UNSIGNED: Final = MACRO + "unsigned-is-not-verified"
 _OPTIONAL: Final = MACRO + "signatures-sequence-optional"
+_TOP: Final = (MACRO + "macro-at-top-level", MACRO + "mac-parameters-optional", "ps3.15-e.1-signatures-removed")
 _ORPHAN: Final = (MACRO + "orphan-mac-parameters", "ps3.15-e.1-mac-parameters-may-stay")
 _EMPTY: Final = MACRO + "signatures-sequence-empty"
 _SIGNATURES, _PARAMETERS = tags.DIGITAL_SIGNATURES, tags.MAC_PARAMETERS
@@ -44,7 +45,7 @@ _CHANGES: tuple[tuple[str, str, tuple[str, ...], Edit], ...] = (
     (
         "signatures-stripped",
         "Signature and MAC parameters were cut out",
-        (_UNSIGNED, _OPTIONAL, MACRO + "mac-parameters-optional", "ps3.15-e.1-signatures-removed"),
+        (_UNSIGNED, _OPTIONAL, *_TOP),
         dropped(_SIGNATURES, _PARAMETERS),
     ),
     (

@@ -153,6 +153,19 @@ def unsigned_contour_moved(twin: Signed) -> bytes:
     return twin.edited(at("/30060039[0]/", at("/30060040[0]/", points)))
 
 
+@positive("whole-contours", [_CREATOR + "uncovered-classes"])
+def whole_contours(algorithm: MacAlgorithm) -> Forgery:
+    """Of an RT Structure Set everything that can be signed is signed."""
+    return Forgery(_contours("0\\0\\0\\10\\10\\0\\0\\10\\0"), algorithm=algorithm)
+
+
+@vector("signed-contour-moved", "whole-contours", reason="mac-mismatch", requirements=[_CREATOR + "uncovered-classes"])
+def signed_contour_moved(twin: Signed) -> bytes:
+    """A contour of an RT Structure Set, which is signed, was moved."""
+    points = put(element("ContourData", b"5\\5\\0\\10\\10\\0\\0\\10\\0"))
+    return twin.edited(at("/30060039[0]/", at("/30060040[0]/", points)))
+
+
 @vector(
     "unverified-report-renamed",
     "report-sr",

@@ -39,6 +39,7 @@ _OPAQUE = {
     "1.2.840.10008.1.2.4.203": "htj2k",
     "1.2.840.10008.1.2.1.98": "encapsulated-uncompressed",
 }
+_RECENT = ("hevc-main", "hevc-main-10", "htj2k-lossless", "htj2k-lossless-rpcl", "htj2k", "encapsulated-uncompressed")
 
 _NEUTRAL = {
     "nested": (
@@ -132,6 +133,7 @@ for _name in _INSTANCES:
         flags=(
             *((Flag.BIG,) if _name.startswith("every-vr") else ()),
             *((Flag.RETIRED_SYNTAX,) if _name.endswith("big-endian") else ()),
+            *((Flag.DEFLATED,) if _name.endswith("deflated") else ()),
         ),
     )(partial(_everything, _name))
 
@@ -147,7 +149,7 @@ for _uid, _name in _OPAQUE.items():
         f"fragments-{_name}",
         title=f"Three fragments in transfer syntax {_uid} are hashed as they lie",
         family="valid-syntaxes",
-        flags=(Flag.OPAQUE_CODESTREAM,),
+        flags=(Flag.OPAQUE_CODESTREAM, *((Flag.RECENT_SYNTAX,) if _name in _RECENT else ())),
     )(partial(_opaque, _uid))
 
 

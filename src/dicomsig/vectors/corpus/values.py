@@ -184,7 +184,7 @@ _CHANGES: dict[str, tuple[str, tuple[str, ...], Callable[[Signed], bytes]]] = {
     ),
     "element-replaced": (
         "Patient ID (0010,0020), which is signed, is that of another patient",
-        (LIST + "listed-change-detected",),
+        (LIST + "listed-change-detected", "ps3.15-c.2-patient-not-covered"),
         lambda twin: twin.edited(put(element("PatientID", "OTHER-ONE"))),
     ),
     "element-with-other-tag": (
@@ -201,6 +201,25 @@ _CHANGES: dict[str, tuple[str, tuple[str, ...], Callable[[Signed], bytes]]] = {
         "The last byte of Study ID (0020,0010) moved into the value of Accession Number (0008,0050)",
         (STREAM + "element-fields",),
         lambda twin: twin.edited(put(element("StudyID", "TES"), element("AccessionNumber", "TEST0001T"))),
+    ),
+    "position-moved": (
+        "Image Position (Patient) (0020,0032), which is signed, is another",
+        (LIST + "listed-change-detected", "ps3.15-c.2-image-plane-not-covered"),
+        lambda twin: twin.edited(put(element("ImagePositionPatient", -16, -16, 20))),
+    ),
+    "rescale-changed": (
+        "Rescale Intercept (0028,1052), which is signed, is another",
+        (LIST + "listed-change-detected", "ps3.15-c.2-rescale-and-window-not-covered"),
+        lambda twin: twin.edited(put(element("RescaleIntercept", 0))),
+    ),
+    "character-set-changed": (
+        "Specific Character Set (0008,0005), which is signed, is another",
+        (
+            LIST + "listed-change-detected",
+            "ps3.15-c.2-character-set-not-covered",
+            STREAM + "inherited-character-set",
+        ),
+        lambda twin: twin.edited(put(element("SpecificCharacterSet", "ISO_IR 144"))),
     ),
     "series-uid-coerced": (
         "Series Instance UID (0020,000E) was coerced (PS3.4 B.4.1.3)",
