@@ -1,14 +1,13 @@
 """Bytes that are no whole instance: cut, with lying lengths, too deep, too large (PS3.5 7.1.2, 7.5 and A.5)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from dicomsig.encoding import tags, write
 from dicomsig.encoding.tags import Tag
 from dicomsig.vectors import forms
-from dicomsig.vectors.corpus.content import MACRO
+from dicomsig.vectors.corpus.content import MACRO, STREAM
 from dicomsig.vectors.edits import as_bytes, put, twice
 from dicomsig.vectors.nodes import DataSet, Encoded, Form, encode, stored_deflate
 from dicomsig.vectors.values import element, tag_of
@@ -16,6 +15,8 @@ from dicomsig.vectors.vector import Flag, Outcome
 from dicomsig.vectors.writing import Signed, vector
 
 _UNSIGNED: Final = MACRO + "unsigned-is-not-verified"
+_ORDER: Final = STREAM + "element-order"
+"""Elements are hashed as they are met, so that one more of them is seen."""
 _DEEP: Final = 1000
 _BOMB: Final = 1 << 25
 """Bytes that the bomb inflates to."""
@@ -43,20 +44,20 @@ for _name, _title, _bytes in _STRANGERS:
 
 
 def _missing(delimiter: Tag, twin: Signed) -> bytes:
-    """The instance with undefined lengths, its last delimiter of a kind taken out."""
+    """The instance with undefined lengths, its first delimiter of a kind taken out: what follows moves in."""
     data = twin.encoded(forms.UNDEFINED_LENGTHS)
     encoded = write.encode_tag(delimiter) + bytes(4)
-    at = data.rindex(encoded)
+    at = data.index(encoded)
     return data[:at] + data[at + 8 :]
 
 
 for _name, _tag in (("sequence", tags.SEQUENCE_DELIMITER), ("item", tags.ITEM_DELIMITER)):
     vector(
         f"delimiter-missing.{_name}",
-        "key-rsa-2048",
+        "whole-nested",
         Outcome.UNREADABLE,
         requirements=("ps3.5-7.5.1-both-item-forms", "ps3.5-7.5.2-both-sequence-forms"),
-        title=f"The last {_name} of undefined length is never closed",
+        title=f"The first {_name} of undefined length is never closed",
         family="unreadable",
     )(partial(_missing, _tag))
 
@@ -91,13 +92,13 @@ def _outer(depth: int) -> bytes:
     return write.encode_tag(tag_of("AcquisitionContextSequence")) + inner[4:]
 
 
-@vector("element-twice", "base-ct", Outcome.UNREADABLE, requirements=["ps3.5-7.1-unordered-data-set"])
+@vector("element-twice", "base-ct", Outcome.UNREADABLE, requirements=[_ORDER, "ps3.5-7.1-unordered-data-set"])
 def element_twice(twin: Signed) -> bytes:
     """Patient ID (0010,0020), which is signed, stands twice, with two values."""
     return twin.edited(twice(tag_of("PatientID"), b"OTHER "))
 
 
-@vector("pixel-data-twice", "base-ct", Outcome.UNREADABLE, requirements=["ps3.5-7.1-unordered-data-set"])
+@vector("pixel-data-twice", "base-ct", Outcome.UNREADABLE, requirements=[_ORDER, "ps3.5-7.1-unordered-data-set"])
 def pixel_data_twice(twin: Signed) -> bytes:
     """Pixel Data (7FE0,0010), which is signed, stands twice, the second time black."""
     return twin.edited(twice(tags.PIXEL_DATA, bytes(64 * 64 * 2)))
@@ -129,26 +130,6 @@ for _name, _what, _letters in _LETTERS:
             as_bytes(tag_of("PatientID"), lambda data: data[:4] + letters + data[6:])
         )
     )
-
-
-def _claims(uid: str, twin: Signed) -> bytes:
-    """File Meta Information names a transfer syntax that the data set is not in."""
-    return twin.encoded(Form(replace(Form().syntax, uid=uid)))
-
-
-for _name, _uid in (
-    ("implicit", "1.2.840.10008.1.2"),
-    ("big-endian", "1.2.840.10008.1.2.2"),
-    ("deflated", "1.2.840.10008.1.2.1.99"),
-):
-    vector(
-        f"syntax-claimed.{_name}",
-        "creator-ct",
-        Outcome.UNREADABLE,
-        requirements=("ps3.5-7.1.2-short-and-long-headers",),
-        title=f"The file says {_name.replace('-', ' ')}, and its data set is in Explicit VR Little Endian",
-        family="unreadable",
-    )(partial(_claims, _uid))
 
 
 def _deflated(change: Callable[[bytes], bytes], twin: Signed) -> bytes:
@@ -235,13 +216,6 @@ def item_replaced_by_element(twin: Signed) -> bytes:
     data = encode((element("TextValue", "no item"),), Form())
     header = write.encode_header(tag_of("AcquisitionContextSequence"), "SQ", len(data))
     return twin.edited(put(Encoded(tag_of("AcquisitionContextSequence"), header + data)))
-
-
-@vector("delimiter-out-of-place", "whole-nested", Outcome.UNREADABLE, requirements=["ps3.5-7.5.1-both-item-forms"])
-def delimiter_out_of_place(twin: Signed) -> bytes:
-    """A delimiter stands between two elements of the main data set."""
-    stray = Encoded(tags.ITEM_DELIMITER, write.encode_tag(tags.ITEM_DELIMITER) + bytes(4))
-    return twin.edited(lambda content: (*content[:5], stray, *content[5:]))
 
 
 @vector("fragments-never-closed", "base-multi-frame-rle", Outcome.UNREADABLE)
