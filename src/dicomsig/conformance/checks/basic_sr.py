@@ -27,18 +27,18 @@ def evidence_is_secured(whole: JudgedInstance, requirement: str) -> Finding | No
     sequence = whole.by_tag.get(_EVIDENCE[requirement])
     if not whole.is_signed_report or sequence is None:
         return None
-    bare, seen = [], False
+    bare, count = [], 0
     for place, item in _references(sequence):
-        seen = True
+        count += 1
         if not any(element.tag in _SECURED and element.items for element in item.elements):
             bare.append(place)
     if bare:
         return Finding.broken(
             CheckReason.EVIDENCE_UNSECURED,
             expected="each reference with a signature (0400,0402) or a digest (0400,0403) of the instance",
-            found=f"neither in {len(bare)} references: {listed(bare)}",
+            found=f"{len(bare)} of {count} references without either: {listed(bare)}",
         )
-    return HOLDS if seen else None
+    return HOLDS if count else None
 
 
 def _references(evidence: Element) -> Iterator[tuple[str, Item]]:
