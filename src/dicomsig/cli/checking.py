@@ -1,23 +1,17 @@
 """One run of ``check``: from the options to the report, the terminal and the exit code."""
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import click
-import msgspec
 
 from dicomsig.cli.inputs import Search, is_temporary
-from dicomsig.cli.internal import note_internal_error
+from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
 from dicomsig.cli.options import shown, trust_of
-from dicomsig.cli.output import InputError, ReaderGoneError, discard_output, note, say, say_bytes
+from dicomsig.cli.output import InputError, note
 from dicomsig.cli.progress import Progress
-from dicomsig.conformance.claims import CLAIMABLE_PROFILES, Claims
-from dicomsig.conformance.deviations import DeviationBook
-from dicomsig.conformance.editions import DEFAULT, edition
+from dicomsig.conformance.claims import CLAIMABLE_PROFILES
 from dicomsig.conformance.names import ConformanceInputError, did_you_mean, quoted
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.register import register
@@ -28,10 +22,8 @@ from dicomsig.judging.signer import ROLE, FileJudgement, judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
 from dicomsig.judging.terms import JUDGED_BY_FILES, Terms
 from dicomsig.reporting.collector import Collector
-from dicomsig.reporting.document import ResultDocument, RunStart
-from dicomsig.reporting.folder import ReportFolder, ReportFolderError, document_bytes
+from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.start import start_run
-from dicomsig.reporting.terminal import group_lines, summary_lines
 from dicomsig.systems.found import FoundFile, NotAnInstance
 
 _MOST_NAMED = 10
@@ -49,14 +41,8 @@ def terms_of(
     """The terms that the options ask for; raises click.UsageError, with a hint, for a name that nobody knows."""
     for profile in profiles:
         _check_profile(profile)
-    claims = _claims(claims_file) if claims_file is not None else None
-    try:
-        if edition_label is not None or claims is None:
-            chosen = edition(edition_label or DEFAULT)
-        else:
-            chosen = claims.edition
-    except ConformanceInputError as error:
-        raise click.UsageError(f"--edition {error}") from None
+    claims = claims_in(claims_file)
+    chosen = edition_of(edition_label, claims)
     terms = Terms(chosen, claims, tuple(profiles), trust_of(trust, at), frozenset(only))
     for requirement in only:
         _check_only(requirement, terms)
@@ -90,82 +76,41 @@ def _check_only(requirement_id: str, terms: Terms) -> None:
         raise click.UsageError(f"--only {requirement_id}: {why}")
 
 
-def _claims(file: Path) -> Claims:
-    try:
-        return Claims.load(file)
-    except ConformanceInputError as error:
-        raise InputError(f"--claims {shown(file)}: {error}") from None
-
-
 @dataclass
-class CheckRun:
-    """What one run was asked for, and the running of it."""
+class CheckRun(JudgingRun):
+    """A run over signed instances."""
 
     paths: Sequence[Path]
     terms: Terms
-    rerun: str = ""
-    """The command that judges one file again, for the report: without paths."""
-    rerun_here: str = ""
-    """The same for the terminal, which may show paths; empty where it is no other."""
-    deviations_file: Path | None = None
-    today: date | None = None
-    report: Path | None = None
-    as_json: bool = False
-    with_values: bool = False
-    with_paths: bool = False
     _shown: dict[int, str] = field(default_factory=dict)
     _passed_over: list[NotAnInstance] = field(default_factory=list)
     _lost: list[NotAnInstance] = field(default_factory=list)
 
     def run(self) -> int:
         """Judge everything, write what was asked for, and say what it came to."""
-        search = Search(self.paths)  # first: a path that was misspelt must not cost an earlier report
-        start = start_run(
-            ROLE, self.terms.edition, claims=self.terms.claims, profiles=self.terms.due_profiles, rerun=self.rerun
-        )
-        deviations = self._deviations()
-        try:
-            document = self._reported(search, start, deviations)
-        except ReportFolderError as error:
-            raise InputError(f"--report: {error}") from None
-        try:
-            self._say(document)
-        except ReaderGoneError:  # the run is complete, and so is the report
-            discard_output()
-        return document.summary.exit_code
-
-    def _deviations(self) -> DeviationBook | None:
-        if self.deviations_file is None:
-            return None
-        try:
-            return DeviationBook.load(self.deviations_file)
-        except ConformanceInputError as error:
-            raise InputError(f"--deviations {shown(self.deviations_file)}: {error}") from None
-
-    def _reported(self, search: Search, start: RunStart, deviations: DeviationBook | None) -> ResultDocument:
-        opened: AbstractContextManager[ReportFolder | None] = (
-            ReportFolder(self.report, start) if self.report is not None else nullcontext()
-        )
-        with opened as folder:
-            collector = Collector(
-                start,
-                log=folder,
-                deviations=deviations,
-                today=self.today,
-                with_values=self.with_values,
-                with_paths=self.with_paths,
+        self._search = Search(self.paths)  # first: a path that was misspelt must not cost an earlier report
+        return self.carry_out(
+            start_run(
+                ROLE, self.terms.edition, claims=self.terms.claims, profiles=self.terms.due_profiles, rerun=self.rerun
             )
-            document = self._judged(search, collector)
-            if folder is not None:
-                folder.finish(document)
-            return document
+        )
 
-    def _judged(self, search: Search, collector: Collector) -> ResultDocument:
+    def path_of(self, number: int) -> str:
+        """The path behind a file number."""
+        return self._shown.get(number, "")
+
+    def say_first(self) -> None:
+        """Which files were passed over."""
+        _name("passed over", self._passed_over)
+        _name("cannot be judged", self._lost)
+
+    def judged(self, collector: Collector) -> ResultDocument:
+        """Judge all files, then what they show together."""
         facts = RunFacts()
         interrupted = False
         try:
             with Progress("judged", beside_output=True) as progress:
-                for number, found, judgement in self._judgements(search, collector):
+                for number, found, judgement in self._judgements(self._search, collector):
                     self._take(number, found, judgement, collector, facts)
                     progress.step()
         except KeyboardInterrupt:
@@ -174,7 +119,7 @@ class CheckRun:
         if facts.judged and not interrupted:
             collector.case(outcome)
         for error in errors:
-            self._internal(error, collector)
+            self.internal(error, collector)
         return collector.document(
             interrupted=interrupted,
             unreadable_input=bool(self._lost),
@@ -216,31 +161,9 @@ class CheckRun:
             if collector.case(case).results:
                 self._shown[number] = found.shown
         for error in judgement.internal_errors:
-            self._internal(error, collector)
+            self.internal(error, collector)
         if judgement.problem:
             note(f"cannot be judged: {found.shown}: {judgement.problem}")
-
-    def _internal(self, what: str, collector: Collector) -> None:
-        collector.internal_error(what)
-        note_internal_error(what)
-
-    def _say(self, document: ResultDocument) -> None:
-        """Results and summary for people: on stdout, or on stderr when stdout takes the document."""
-        if self.as_json:
-            say_bytes(document_bytes(document))
-        tell = note if self.as_json else say
-        colour = (sys.stderr if self.as_json else sys.stdout).isatty()
-        _name("passed over", self._passed_over)
-        _name("cannot be judged", self._lost)
-        if not self.as_json:
-            run = msgspec.structs.replace(document.run, rerun=self.rerun_here or document.run.rerun)
-            here = msgspec.structs.replace(document, run=run)
-            for line in group_lines(here, paths=lambda number: self._shown.get(number, ""), colour=colour):
-                tell(line)
-        for line in summary_lines(document, colour=colour):
-            tell(line)
-        if self.report is not None:
-            tell(f"report    {shown(self.report / 'report.html')}")
 
 
 def _name(word: str, files: Sequence[NotAnInstance]) -> None:

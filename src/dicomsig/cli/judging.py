@@ -1,0 +1,134 @@
+"""What every judging command does around the judging: deviations, the report folder, what is said at the end."""
+
+import sys
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import click
+import msgspec
+
+from dicomsig.cli.internal import note_internal_error
+from dicomsig.cli.options import shown
+from dicomsig.cli.output import InputError, ReaderGoneError, discard_output, note, say, say_bytes
+from dicomsig.conformance.claims import Claims
+from dicomsig.conformance.deviations import DeviationBook
+from dicomsig.conformance.editions import DEFAULT, Edition, edition
+from dicomsig.conformance.names import ConformanceInputError
+from dicomsig.reporting.collector import Collector
+from dicomsig.reporting.document import ResultDocument, RunStart
+from dicomsig.reporting.folder import ReportFolder, ReportFolderError, document_bytes
+from dicomsig.reporting.terminal import group_lines, summary_lines
+
+__all__ = ["JudgingRun", "claims_in", "edition_of"]
+
+
+def claims_in(file: Path | None) -> Claims | None:
+    """The claims in a file, if one is given; raises InputError."""
+    if file is None:
+        return None
+    try:
+        return Claims.load(file)
+    except ConformanceInputError as error:
+        raise InputError(f"--claims {shown(file)}: {error}") from None
+
+
+def edition_of(label: str | None, claims: Claims | None) -> Edition:
+    """The edition asked for, else that of the claims, else the default; raises click.UsageError."""
+    if label is None and claims is not None:
+        return claims.edition
+    try:
+        return edition(label or DEFAULT)
+    except ConformanceInputError as error:
+        raise click.UsageError(f"--edition {error}") from None
+
+
+@dataclass(kw_only=True)
+class JudgingRun(ABC):
+    """What one run was asked for, and the running of it; a command says how the judging goes."""
+
+    rerun: str = ""
+    """The command that judges again, for the report: without paths."""
+    rerun_here: str = ""
+    """The same for the terminal, which may show paths; empty where it is no other."""
+    deviations_file: Path | None = None
+    today: date | None = None
+    report: Path | None = None
+    as_json: bool = False
+    with_values: bool = False
+    with_paths: bool = False
+
+    @abstractmethod
+    def judged(self, collector: Collector) -> ResultDocument:
+        """Judge, and give all that comes out to the collector."""
+
+    def path_of(self, number: int) -> str:
+        """The path behind a file number as the terminal may show it; empty where there is none."""
+        return ""
+
+    def say_first(self) -> None:
+        """Lines on stderr before the results; none unless a command has some."""
+        return
+
+    def carry_out(self, start: RunStart) -> int:
+        """Judge everything, write what was asked for, and say what it came to."""
+        deviations = self._deviations()
+        try:
+            document = self._reported(start, deviations)
+        except ReportFolderError as error:
+            raise InputError(f"--report: {error}") from None
+        try:
+            self._say(document)
+        except ReaderGoneError:  # the run is complete, and so is the report
+            discard_output()
+        return document.summary.exit_code
+
+    def internal(self, what: str, collector: Collector) -> None:
+        """Note that dicomsig itself failed somewhere."""
+        collector.internal_error(what)
+        note_internal_error(what)
+
+    def _deviations(self) -> DeviationBook | None:
+        if self.deviations_file is None:
+            return None
+        try:
+            return DeviationBook.load(self.deviations_file)
+        except ConformanceInputError as error:
+            raise InputError(f"--deviations {shown(self.deviations_file)}: {error}") from None
+
+    def _reported(self, start: RunStart, deviations: DeviationBook | None) -> ResultDocument:
+        opened: AbstractContextManager[ReportFolder | None] = (
+            ReportFolder(self.report, start) if self.report is not None else nullcontext()
+        )
+        with opened as folder:
+            collector = Collector(
+                start,
+                log=folder,
+                deviations=deviations,
+                today=self.today,
+                with_values=self.with_values,
+                with_paths=self.with_paths,
+            )
+            document = self.judged(collector)
+            if folder is not None:
+                folder.finish(document)
+            return document
+
+    def _say(self, document: ResultDocument) -> None:
+        """Results and summary for people: on stdout, or on stderr when stdout takes the document."""
+        if self.as_json:
+            say_bytes(document_bytes(document))
+        tell = note if self.as_json else say
+        colour = (sys.stderr if self.as_json else sys.stdout).isatty()
+        self.say_first()
+        if not self.as_json:
+            run = msgspec.structs.replace(document.run, rerun=self.rerun_here or document.run.rerun)
+            here = msgspec.structs.replace(document, run=run)
+            for line in group_lines(here, paths=self.path_of, colour=colour):
+                tell(line)
+        for line in summary_lines(document, colour=colour):
+            tell(line)
+        if self.report is not None:
+            tell(f"report    {shown(self.report / 'report.html')}")
