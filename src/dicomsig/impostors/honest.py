@@ -31,7 +31,7 @@ class HonestVerifier(ReferenceAdapter):
     convicted_by: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
-        cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
     def describe(self) -> Described:
         """It verifies and does nothing else."""

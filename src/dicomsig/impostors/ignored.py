@@ -49,6 +49,8 @@ def _impostor(code: str, requirement: str) -> type[HonestVerifier]:
         "ignored": code,
         "convicted_by": requirement,
     }
-    made: type[HonestVerifier] = type("Ignores" + "".join(part.title() for part in code.split("-")), (Ignoring,), members)
+    made: type[HonestVerifier] = type(
+        "Ignores" + "".join(part.title() for part in code.split("-")), (Ignoring,), members
+    )
     made.name = f"ignores-{code}"
     return made

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from dicomsig.conformance.results import CaseOutcome, Observation, Subject
+from dicomsig.judging.conduct import Misconduct
 from dicomsig.judging.expectation import Abilities, compare
 from dicomsig.judging.verifier import ask
-from dicomsig.judging.verifier_case import ROLE
 from dicomsig.systems.adapters import Adapter, Verified
 from dicomsig.systems.faults import AdapterFault, Fault
 from dicomsig.systems.protocol import Declined, Description, Operation, Problem, Signatures, VerdictOfFile
@@ -27,25 +26,19 @@ SMOKE: Final = (
 
 UNKNOWN_OPERATION: Final = "unheard-of"
 BLUFF: Final = "bluff"
-_CASE: Final = f"{ROLE}/smoke"
 
 
 @dataclass(frozen=True, slots=True)
 class Smoke:
     """What the first questions came to; ``problem`` says in plain words why the system cannot be judged, or nothing.
 
-    ``faults`` are the things that went wrong on the way and keep nobody from being judged.
+    ``misconduct`` went wrong on the way and keeps nobody from being judged.
     """
 
     description: Description
     problem: str = ""
     log: str = ""
-    observations: tuple[Observation, ...] = ()
-
-    @property
-    def outcome(self) -> CaseOutcome:
-        """The case for the report: it holds observations alone."""
-        return CaseOutcome(_CASE, Subject(), observations=self.observations)
+    misconduct: tuple[Misconduct, ...] = ()
 
 
 def smoke(adapter: Adapter, vectors: Mapping[str, Vector], file: Callable[[Vector], Path]) -> Smoke:
@@ -61,11 +54,11 @@ def smoke(adapter: Adapter, vectors: Mapping[str, Vector], file: Callable[[Vecto
         return Smoke(Description(), "it declines to describe itself")
     if Operation.VERIFY not in described.operations:
         return Smoke(described, "it does not declare the operation verify")
-    answers = [(vectors[name], ask(adapter, vectors[name], file(vectors[name]))) for name in SMOKE]
+    answers = [(vectors[name], ask(adapter, vectors[name], file(vectors[name])).verified) for name in SMOKE]
     problem, log = _problem(answers, Abilities.of(described))
     if problem:
         return Smoke(described, problem, log)
-    return Smoke(described, observations=tuple(_of_unknown(adapter.unknown(UNKNOWN_OPERATION))))
+    return Smoke(described, misconduct=tuple(_of_unknown(adapter.unknown(UNKNOWN_OPERATION))))
 
 
 def _problem(answers: list[tuple[Vector, Verified]], abilities: Abilities) -> tuple[str, str]:
@@ -110,10 +103,8 @@ def _log(answer: Verified) -> str:
             return ""
 
 
-def _of_unknown(answer: Declined | Problem | Fault) -> list[Observation]:
+def _of_unknown(answer: Declined | Problem | Fault) -> list[Misconduct]:
     if not isinstance(answer, Fault):
         return []
-    bluffs = answer.kind is AdapterFault.MALFORMED
-    code = BLUFF if bluffs else str(answer.kind)
-    message = f"asked for an operation that there is not, it does not decline: {answer.message}"
-    return [Observation(_CASE, code, message)]
+    code = BLUFF if answer.kind is AdapterFault.MALFORMED else str(answer.kind)
+    return [(code, f"asked for an operation that there is not, it does not decline: {answer.message}")]

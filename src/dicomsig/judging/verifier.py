@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from dicomsig.conformance.results import CaseOutcome
+from dicomsig.judging.conduct import Misconduct
 from dicomsig.judging.expectation import Abilities
 from dicomsig.judging.terms import Terms
 from dicomsig.judging.verifier_case import ALL_AXES, Broken, VerifierCase
@@ -16,7 +17,7 @@ from dicomsig.systems.adapters import Adapter, Verified
 from dicomsig.systems.faults import AdapterFault, Fault
 from dicomsig.vectors.vector import Vector
 
-__all__ = ["Judged", "VerifierJudge", "ask", "with_twins"]
+__all__ = ["Asked", "Judged", "VerifierJudge", "ask", "with_twins"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class VerifierJudge:
     terms: Terms
     abilities: Abilities
     disputed: Collection[str] = ()
+    misconduct: list[Misconduct] = field(default_factory=list)
+    """What went wrong beside the verdicts."""
     _broken: dict[str, Broken] = field(default_factory=dict)
 
     def judge(self, pool: AdapterPool[Adapter], chosen: Iterable[str]) -> Generator[Judged, None, None]:
@@ -51,7 +54,10 @@ class VerifierJudge:
         order = with_twins(self.vectors, asked_for)
         questions = ((vector, self.file(vector)) for vector in order)
         with closing(pool.answers(questions, _asked)) as answers:
-            for vector, answer in answers:
+            for vector, asked in answers:
+                if asked.early is not None:
+                    self.misconduct.append((asked.early.kind, asked.early.message))
+                answer = asked.verified
                 outcome = self._judged(vector, answer)
                 if vector.id in asked_for:
                     yield Judged(vector, answer, outcome)
@@ -77,15 +83,23 @@ def with_twins(vectors: Mapping[str, Vector], chosen: Collection[str]) -> Iterat
         yield from (vectors[each] for each in reversed(line))
 
 
-def ask(adapter: Adapter, vector: Vector, path: Path) -> Verified:
-    """What a system says of a vector; a process that had ended before it was asked is asked again."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a system said; ``early`` when its process had ended before it was asked, and it was asked again."""
+
+    verified: Verified
+    early: Fault | None = None
+
+
+def ask(adapter: Adapter, vector: Vector, path: Path) -> Asked:
+    """What a system says of a vector."""
     at = datetime.fromisoformat(vector.at) if vector.at else None
     put = partial(adapter.verify, path, [vector.anchors.path], at)
     answer = put()
     if isinstance(answer, Fault) and answer.kind is AdapterFault.EARLY_EXIT:
-        return put()
-    return answer
+        return Asked(put(), answer)
+    return Asked(answer)
 
 
-def _asked(adapter: Adapter, question: tuple[Vector, Path]) -> tuple[Vector, Verified]:
+def _asked(adapter: Adapter, question: tuple[Vector, Path]) -> tuple[Vector, Asked]:
     return question[0], ask(adapter, *question)

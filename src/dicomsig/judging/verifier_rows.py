@@ -5,9 +5,10 @@ from functools import cache
 from typing import Final
 
 from dicomsig.conformance.register import Requirement, register
+from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.judging.terms import ALWAYS_DUE, Terms
 from dicomsig.signatures.verdict import Axis
-from dicomsig.vectors.vector import Vector
+from dicomsig.vectors.vector import Outcome, Vector
 
 __all__ = ["counts", "needs", "rows_of", "speaks_of", "verifier_rows"]
 
@@ -48,9 +49,30 @@ def _in_force(label: str) -> frozenset[str]:
 def rows_of(vector: Vector, terms: Terms) -> Iterator[Requirement]:
     """The rows that a vector shows something of, as far as they are in force and asked for."""
     known = verifier_rows(terms)
-    for name in vector.requirements:
-        if name in known and (not terms.only or name in terms.only):
+    named = [name for name in vector.requirements if name in known] or [
+        name for name in _plain(vector) if name in known
+    ]
+    for name in named:
+        if not terms.only or name in terms.only:
             yield register()[name]
+
+
+def _plain(vector: Vector) -> tuple[str, ...]:
+    """What a vector shows that is bound to no row of its own: that a lawful signature verifies and a changed one not.
+
+    Vectors of several MAC algorithms name theirs at the end of the id, the others have SHA256.
+    """
+    match vector.outcome:
+        case Outcome.VALID:
+            algorithm = vector.id.rpartition(".")[2]
+            known = algorithm.upper() in MacAlgorithm.__members__
+            return (f"ps3.15-c.1-verifies-{algorithm if known else 'sha256'}",)
+        case Outcome.INVALID:
+            return ("ps3.3-c.12.1.1.3.1.1-listed-change-detected",) if vector.reason == "mac-mismatch" else ()
+        case Outcome.UNSIGNED | Outcome.UNREADABLE:
+            return ("ps3.3-c.12.1.1.3-unsigned-is-not-verified",)
+        case _:
+            return ()
 
 
 def counts(requirement: Requirement, terms: Terms) -> bool:
