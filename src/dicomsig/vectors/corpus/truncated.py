@@ -124,7 +124,6 @@ _LIES: tuple[tuple[str, str, _PATH, int], ...] = (
         (tags.DIGITAL_SIGNATURES,),
         0xFFFFFFFE,
     ),
-    ("signatures-too-short", "Digital Signatures Sequence (FFFA,FFFA) claims 20 bytes", (tags.DIGITAL_SIGNATURES,), 20),
     (
         "parameters-too-long",
         "MAC Parameters Sequence (4FFE,0001) claims two bytes too many",

@@ -140,7 +140,7 @@ _SPELLINGS: dict[str, tuple[str, bytes, bytes, str, str]] = {
     "integer-plus-dropped": ("IS", b"+12 ", b"12", STREAM + "number-format-covered", "a plus sign"),
     "time-fraction-trimmed": ("TM", b"030405.0", b"030405", STREAM + "number-format-covered", "a fraction of zero"),
     "name-components-trimmed": ("PN", b"TEST^ONLY^^^", b"TEST^ONLY ", LIST + "listed-change-detected", "empty parts"),
-    "text-line-ends-rewritten": ("LT", b"one\r\ntwo ", b"one\ntwo ", LIST + "listed-change-detected", "line ends"),
+    "text-line-ends-rewritten": ("LT", b"one\r\ntwo", b"one\ntwo ", LIST + "listed-change-detected", "line ends"),
     "text-lower-case": ("CS", b"TEST", b"test", LIST + "listed-change-detected", "capital letters"),
     "values-exchanged": ("LO", b"one\\two ", b"two\\one ", LIST + "listed-change-detected", "the order of values"),
     "text-encoded-anew": (
