@@ -13,6 +13,7 @@ from dicomsig.cli.output import ReaderGoneError, discard_output, note
 _COMMANDS: Final = {
     "check": "what of the standard signed instances meet, requirement by requirement",
     "verify": "whether signatures hold, a line each",
+    "verifier": "judge a verifier by instances whose verdicts the standard fixes",
     "sign": "sign an instance",
     "editions": "what signatures have to cover, and in which edition that changed",
     "vectors": "list, export and check the instances that verifiers are judged by",

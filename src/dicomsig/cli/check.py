@@ -64,7 +64,7 @@ def command(
         rerun=_rerun(profiles, edition_label, None if claims_file is None else "CLAIMS"),
         rerun_here=_rerun(profiles, edition_label, None if claims_file is None else shlex.quote(shown(claims_file))),
         deviations_file=deviations_file,
-        today=_day(today),
+        today=day(today),
         report=report,
         as_json=as_json,
         with_values=with_values,
@@ -83,7 +83,8 @@ def _rerun(profiles: Sequence[str], edition_label: str | None, claims: str | Non
     return " ".join(words)
 
 
-def _day(text: str | None) -> date | None:
+def day(text: str | None) -> date | None:
+    """The day that ``--today`` names, None where it is not given; raises click.UsageError."""
     if text is None:
         return None
     try:

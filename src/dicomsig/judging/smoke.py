@@ -1,7 +1,8 @@
 """Before a verifier is judged it is asked for a few plain things: who cannot do them cannot be judged (DESIGN 4)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -13,16 +14,11 @@ from dicomsig.systems.faults import AdapterFault, Fault
 from dicomsig.systems.protocol import Declined, Description, Operation, Problem, Signatures, VerdictOfFile
 from dicomsig.vectors.vector import Outcome, Vector
 
-__all__ = ["BLUFF", "SMOKE", "UNKNOWN_OPERATION", "Smoke", "smoke"]
+__all__ = ["BLUFF", "UNKNOWN_OPERATION", "Smoke", "smoke", "smoke_vectors"]
 
-SMOKE: Final = (
-    "base-ct.sha256",
-    "creator-ct.sha256",
-    "pixel-data-last-byte-altered.sha256",
-    "manufacturer-changed.sha256",
-    "never-signed.ct",
-)
-"""Two valid vectors, two invalid ones, an unsigned one."""
+_WANTED: Final = ((Outcome.VALID, 2), (Outcome.INVALID, 2), (Outcome.UNSIGNED, 1))
+_USUAL: Final = ".sha256"
+"""The end of the ids of vectors with the MAC algorithm that every product has."""
 
 UNKNOWN_OPERATION: Final = "unheard-of"
 BLUFF: Final = "bluff"
@@ -54,11 +50,19 @@ def smoke(adapter: Adapter, vectors: Mapping[str, Vector], file: Callable[[Vecto
         return Smoke(Description(), "it declines to describe itself")
     if Operation.VERIFY not in described.operations:
         return Smoke(described, "it does not declare the operation verify")
-    answers = [(vectors[name], ask(adapter, vectors[name], file(vectors[name])).verified) for name in SMOKE]
+    answers = [(vector, ask(adapter, vector, file(vector)).verified) for vector in smoke_vectors(vectors)]
     problem, log = _problem(answers, Abilities.of(described))
     if problem:
         return Smoke(described, problem, log)
     return Smoke(described, misconduct=tuple(_of_unknown(adapter.unknown(UNKNOWN_OPERATION))))
+
+
+def smoke_vectors(vectors: Mapping[str, Vector]) -> Iterator[Vector]:
+    """Two valid vectors, two that were changed after signing and an unsigned one: the plainest there are."""
+    for outcome, number in _WANTED:
+        of_outcome = (vector for vector in vectors.values() if vector.outcome is outcome and not vector.flags)
+        usual = (v for v in of_outcome if outcome is Outcome.UNSIGNED or v.id.endswith(_USUAL))
+        yield from islice(usual, number)
 
 
 def _problem(answers: list[tuple[Vector, Verified]], abilities: Abilities) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from dicomsig.conformance.register import Requirement, register
+from dicomsig.conformance.register import Requirement, Strength, register
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.judging.terms import ALWAYS_DUE, Terms
 from dicomsig.signatures.verdict import Axis
@@ -49,16 +49,14 @@ def _in_force(label: str) -> frozenset[str]:
 def rows_of(vector: Vector, terms: Terms) -> Iterator[Requirement]:
     """The rows that a vector shows something of, as far as they are in force and asked for."""
     known = verifier_rows(terms)
-    named = [name for name in vector.requirements if name in known] or [
-        name for name in _plain(vector) if name in known
-    ]
-    for name in named:
-        if not terms.only or name in terms.only:
-            yield register()[name]
+    named = [register()[name] for name in vector.requirements if name in known]
+    if not any(row.strength is not Strength.MAY for row in named):
+        named += [register()[name] for name in _plain(vector) if name in known]
+    return (row for row in named if not terms.only or row.id in terms.only)
 
 
 def _plain(vector: Vector) -> tuple[str, ...]:
-    """What a vector shows that is bound to no row of its own: that a lawful signature verifies and a changed one not.
+    """What a vector shows whose rows cannot fail: that a lawful signature verifies and a changed one does not.
 
     Vectors of several MAC algorithms name theirs at the end of the id, the others have SHA256.
     """

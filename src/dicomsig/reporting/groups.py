@@ -78,11 +78,14 @@ def grouped(document: ResultDocument, *, shown: int = 20) -> tuple[Group, ...]:
 
 
 def rerun_command(document: ResultDocument, result: Result, file: str = "") -> str:
-    """The command that judges one file again for one requirement; empty when the run has named none.
+    """The command that judges one file or vector again for one requirement; empty when the run has named none.
 
     `file` stands in it as it is: quote it for the shell where it is a path. Without one it is the label of the file.
     """
     template = document.run.rerun
+    if "{vector}" in template:
+        vector = result.subject.vector
+        return f"{template.replace('{vector}', vector)} --only {result.requirement}" if vector else ""
     if not template or ("{file}" in template and not result.subject.file and not file):
         return ""
     return template.replace("{file}", file or file_label(result.subject.file)) + f" --only {result.requirement}"

@@ -1,0 +1,54 @@
+"""``dicomsig verifier``: a verifier judged by vectors whose verdicts the standard fixes (DESIGN sections 4 and 5)."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command("verifier")
+@click.argument("name", required=False)
+@click.option("--adapter", metavar="'CMD …'", help="A program that speaks the adapter protocol (docs/adapters.md).")
+@click.option(
+    "--command", "template", metavar="'TEMPLATE'", help="A command line with {file}, and perhaps {trust} and {at}."
+)
+@click.option("--accept", multiple=True, type=int, metavar="N", help="Exit code of --command: all signatures hold.")
+@click.option("--reject", multiple=True, type=int, metavar="N", help="Exit code: a signature does not hold.")
+@click.option("--indeterminate", multiple=True, type=int, metavar="N", help="Exit code: it cannot be told.")
+@click.option("--unsigned", multiple=True, type=int, metavar="N", help="Exit code: there is no signature.")
+@click.option("--error", multiple=True, type=int, metavar="N", help="Exit code: no verdict; all that are not named.")
+@click.option("--only", multiple=True, metavar="ID", help="Only this vector or requirement; may be repeated.")
+@click.option("--family", multiple=True, metavar="NAME", help="Only the vectors of this family; may be repeated.")
+@click.option(
+    "--failed", type=click.Path(path_type=Path), metavar="REPORT.json", help="Only what did not pass in a report."
+)
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Adapters that work at once.")
+@click.option(
+    "--timeout", default=10.0, show_default=True, type=click.FloatRange(0.05, 3600), help="Seconds for an answer."
+)
+@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="A profile that is due; may be repeated.")
+@click.option(
+    "--edition", "edition_label", metavar="E", help="Edition of the standard; default: 2023b, or the claims'."
+)
+@click.option(
+    "--claims", "claims_file", type=click.Path(path_type=Path), metavar="FILE", help="What the product claims."
+)
+@click.option(
+    "--deviations", "deviations_file", type=click.Path(path_type=Path), metavar="FILE", help="Known, accepted fails."
+)
+@click.option(
+    "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write a report for people and machines."
+)
+@click.option("--json", "as_json", is_flag=True, help="Write the result document to stdout.")
+@click.option("--today", metavar="YYYY-MM-DD", help="The day on which deviations expire or not; default: today (UTC).")
+@click.option("--with-values", is_flag=True, help="Let the report hold what the product wrote.")
+def command(**options: object) -> int:
+    """Judge a verifier. NAME is reference, dcmsign or impostor:NAME; or give --adapter or --command.
+
+    A valid vector is passed by acceptance alone, an invalid one by rejection alone; a crash is neither.
+
+    Exit code: 0 passed; 1 a fail; 2 usage; 3 the product could not be exercised; 4 stale deviations; 5 no fail, but
+    something is inconclusive; 70 internal error; 130 interrupted.
+    """
+    from dicomsig.cli.verifying import VerifierOptions, run_of
+
+    return run_of(VerifierOptions(**options)).run()  # type: ignore[arg-type]

@@ -1,0 +1,291 @@
+"""One run of ``verifier``: from the options to the system, its answers and the report."""
+
+import shlex
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+
+from dicomsig.cli.check import day
+from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
+from dicomsig.cli.options import shown
+from dicomsig.cli.output import InputError, note
+from dicomsig.cli.progress import Progress
+from dicomsig.conformance.claims import CLAIMABLE_PROFILES, Product
+from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
+from dicomsig.conformance.reason_table import reason_table
+from dicomsig.judging.choice import Choice, chosen_vectors, read_only
+from dicomsig.judging.conduct import conduct
+from dicomsig.judging.expectation import Abilities
+from dicomsig.judging.named_systems import named_verifier
+from dicomsig.judging.smoke import Smoke, smoke
+from dicomsig.judging.terms import Terms
+from dicomsig.judging.vector_files import VectorFiles
+from dicomsig.judging.verifier import VerifierJudge
+from dicomsig.judging.verifier_case import ROLE
+from dicomsig.judging.verifier_reasons import VerifierReason
+from dicomsig.judging.verifier_rows import verifier_rows
+from dicomsig.reporting.collector import Collector
+from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.start import start_run
+from dicomsig.signatures.verdict import Axis
+from dicomsig.systems.adapter_pool import AdapterPool
+from dicomsig.systems.adapters import Adapter
+from dicomsig.systems.command_adapter import CommandAdapter, ExitCodes
+from dicomsig.systems.command_line import CommandLineError, CommandTemplate, split_command
+from dicomsig.systems.faults import AdapterFault
+from dicomsig.systems.limits import DEFAULT_PROCESS_LIMITS, ProcessLimits
+from dicomsig.systems.process_adapter import ProcessAdapter
+from dicomsig.vectors.cache import built
+from dicomsig.vectors.index import VectorError, digest_of, index
+from dicomsig.vectors.vector import Outcome, Vector
+
+T = TypeVar("T")
+
+_KINDS = {Outcome.UNSIGNED: "unsigned", Outcome.UNREADABLE: "unreadable"}
+_LARGEST_REPORT = 1 << 28
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifierOptions:
+    """The options as they were given."""
+
+    name: str | None = None
+    adapter: str | None = None
+    template: str | None = None
+    accept: tuple[int, ...] = ()
+    reject: tuple[int, ...] = ()
+    indeterminate: tuple[int, ...] = ()
+    unsigned: tuple[int, ...] = ()
+    error: tuple[int, ...] = ()
+    only: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    failed: Path | None = None
+    jobs: int = 1
+    timeout: float = 10.0
+    profiles: tuple[str, ...] = ()
+    edition_label: str | None = None
+    claims_file: Path | None = None
+    deviations_file: Path | None = None
+    report: Path | None = None
+    today: str | None = None
+    as_json: bool = False
+    with_values: bool = False
+
+    @property
+    def codes(self) -> Mapping[str, tuple[int, ...]]:
+        """The exit codes by the option that names them."""
+        return {
+            "accept": self.accept,
+            "reject": self.reject,
+            "indeterminate": self.indeterminate,
+            "unsigned": self.unsigned,
+            "error": self.error,
+        }
+
+
+def run_of(options: VerifierOptions) -> "VerifierRun":
+    """The run that the options ask for; raises click.UsageError and InputError with a hint."""
+    for profile in options.profiles:
+        if profile not in CLAIMABLE_PROFILES:
+            hint = did_you_mean(profile, CLAIMABLE_PROFILES)
+            raise click.UsageError(f"--profile {quoted(profile)} is not a profile.{hint}")
+    make = _system(options)
+    claims = claims_in(options.claims_file)
+    edition = edition_of(options.edition_label, claims)
+    try:
+        entries = index()
+        vectors = {name: entry.vector for name, entry in entries.items()}
+        every = Terms(edition, claims, options.profiles)
+        chosen, rows = _named("--only", lambda: read_only(options.only, vectors, verifier_rows(every)))
+        if options.failed is not None:
+            again = _not_passed(options.failed) & vectors.keys()
+            chosen = chosen & again if chosen else again
+            if not chosen:
+                raise InputError(f"--failed {shown(options.failed)}: nothing in it did not pass")
+        terms = Terms(edition, claims, options.profiles, only=frozenset(rows))
+        choice = Choice(frozenset(chosen), frozenset(options.family))
+        wanted = _named("--family", lambda: chosen_vectors(vectors, terms, choice))
+    except VectorError as error:
+        raise InputError(str(error)) from None
+    if not wanted:
+        raise click.UsageError("no vector is all that was asked for by --only, --family and --failed")
+    return VerifierRun(
+        make=make,
+        terms=terms,
+        vectors=vectors,
+        wanted=wanted,
+        disputed=frozenset(name for name, entry in entries.items() if entry.disputed),
+        jobs=options.jobs,
+        rerun=_rerun(options, private=True),
+        rerun_here=_rerun(options, private=False),
+        deviations_file=options.deviations_file,
+        today=day(options.today),
+        report=options.report,
+        as_json=options.as_json,
+        with_values=options.with_values,
+    )
+
+
+@dataclass(kw_only=True)
+class VerifierRun(JudgingRun):
+    """A run of vectors through a verifier."""
+
+    make: Callable[[], Adapter]
+    terms: Terms
+    vectors: Mapping[str, Vector]
+    wanted: list[str]
+    disputed: frozenset[str] = frozenset()
+    jobs: int = 1
+    _smoke: Smoke | None = field(default=None, init=False)
+    _files: VectorFiles | None = field(default=None, init=False)
+
+    def run(self) -> int:
+        """Ask for a few plain things first, then for everything."""
+        try:
+            with VectorFiles(built()) as files:
+                return self._run(files)
+        except VectorError as error:
+            raise InputError(str(error)) from None
+
+    def _run(self, files: VectorFiles) -> int:
+        adapter = self.make()
+        try:
+            self._smoke = smoke(adapter, self.vectors, files.path)
+        finally:
+            adapter.close()
+        self._files = files
+        described = self._smoke.description
+        claimed = self.terms.claims.product if self.terms.claims is not None else Product()
+        product = Product(claimed.vendor, claimed.name or described.name, claimed.version or described.version)
+        return self.carry_out(
+            start_run(
+                ROLE,
+                self.terms.edition,
+                claims=self.terms.claims,
+                profiles=self.terms.named_profiles,
+                product=product,
+                rerun=self.rerun,
+                corpus_digest=digest_of(index()),
+            )
+        )
+
+    def say_first(self) -> None:
+        """Why the product could not be exercised, or what it does not declare."""
+        assert self._smoke is not None
+        if self._smoke.problem:
+            note(f"not judged: {self._smoke.problem}")
+            if self._smoke.log:
+                note(f"it says: {self._smoke.log}")
+        elif missing := _not_declared(self._smoke):
+            note(missing)
+
+    def judged(self, collector: Collector) -> ResultDocument:
+        """Feed the vectors, in their order."""
+        assert self._smoke is not None
+        assert self._files is not None
+        if self._smoke.problem:
+            return self._document(collector, note=f"The product was not judged: {self._smoke.problem}.")
+        interrupted = False
+        misconduct = list(self._smoke.misconduct)
+        judge = VerifierJudge(
+            self.vectors, self._files.path, self.terms, Abilities.of(self._smoke.description), self.disputed
+        )
+        with ExitStack() as stack:
+            pool = stack.enter_context(AdapterPool(self.make, self.jobs))
+            progress = stack.enter_context(Progress("judged", beside_output=True))
+            answers = stack.enter_context(closing(judge.judge(pool, self.wanted)))
+            try:
+                for number, judged in enumerate(answers, start=1):
+                    collector.file(number, _KINDS.get(judged.vector.outcome, "signed"))
+                    collector.case(judged.outcome)
+                    progress.step()
+            except KeyboardInterrupt:
+                interrupted = True
+        misconduct += judge.misconduct
+        misconduct += [(fault.kind, fault.message) for fault in pool.faults]
+        if misconduct:
+            collector.case(conduct(misconduct))
+        return self._document(collector, interrupted=interrupted, note=_not_declared(self._smoke))
+
+    def _document(self, collector: Collector, *, note: str, interrupted: bool = False) -> ResultDocument:
+        assert self._smoke is not None
+        return collector.document(
+            interrupted=interrupted,
+            nothing_to_judge=bool(self._smoke.problem),
+            coverage_note=note,
+            known_reasons={*reason_table(), *VerifierReason, *AdapterFault},
+        )
+
+
+def _not_declared(first: Smoke) -> str:
+    """What is not judged because the product does not declare it."""
+    declared = first.description
+    if not declared.axes:
+        return "The product has one answer for a file: what a signature lacks besides is not told apart."
+    axes = [axis.value for axis in Axis if axis is not Axis.INTEGRITY and axis.value not in declared.axes]
+    inputs = [name for name in ("trust", "at") if name not in declared.honours]
+    parts = [f"axes {', '.join(axes)}"] * bool(axes) + [f"inputs {', '.join(inputs)}"] * bool(inputs)
+    return f"The product does not declare {' and '.join(parts)}: what needs them is not judged." if parts else ""
+
+
+def _system(options: VerifierOptions) -> Callable[[], Adapter]:
+    given = [text for text in (options.name, options.adapter, options.template) if text is not None]
+    if len(given) != 1:
+        raise click.UsageError("name a verifier, or give --adapter or --command: one of the three")
+    if options.template is None and any(options.codes.values()):
+        raise click.UsageError("--accept, --reject and the like say what exit codes of --command mean")
+    limits = ProcessLimits(start=max(DEFAULT_PROCESS_LIMITS.start, options.timeout), call=options.timeout)
+    if options.name is not None:
+        name = options.name
+        return _named("NAME", lambda: named_verifier(name, limits))
+    option = "--adapter" if options.adapter is not None else "--command"
+    try:
+        if options.adapter is not None:
+            words = split_command(options.adapter)
+            return lambda: ProcessAdapter(words, limits)
+        template = CommandTemplate.read(options.template or "")
+        codes = ExitCodes.of(**options.codes)
+        return lambda: CommandAdapter(template, codes, limits)
+    except CommandLineError as error:
+        raise click.UsageError(f"{option}: {error}") from None
+
+
+def _named(option: str, what: Callable[[], T]) -> T:
+    try:
+        return what()
+    except UnknownName as error:
+        raise click.UsageError(f"{option}: {error}") from None
+
+
+def _not_passed(file: Path) -> set[str]:
+    """The vectors of a report that have a result other than a pass."""
+    try:
+        with file.open("rb") as opened:
+            document = msgspec.json.decode(opened.read(_LARGEST_REPORT), type=ResultDocument)
+    except (OSError, ValueError, RecursionError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no report.json of dicomsig"
+        raise InputError(f"--failed {shown(file)}: {why}") from None
+    return {result.subject.vector for result in document.results if result.subject.vector}
+
+
+def _rerun(options: VerifierOptions, *, private: bool) -> str:
+    """The command that judges one vector again; a report holds no command line of somebody else."""
+    words = ["dicomsig", "verifier"]
+    if options.name is not None:
+        words.append(options.name)
+    elif options.adapter is not None:
+        words += ["--adapter", "ADAPTER" if private else shlex.quote(options.adapter)]
+    else:
+        words += ["--command", "TEMPLATE" if private else shlex.quote(options.template or "")]
+        words += [f"--{name} {code}" for name, codes in options.codes.items() for code in codes]
+    words += [f"--profile {profile}" for profile in options.profiles]
+    if options.edition_label is not None:
+        words.append(f"--edition {shlex.quote(options.edition_label)}")
+    if options.claims_file is not None:
+        words.append("--claims " + ("CLAIMS" if private else shlex.quote(shown(options.claims_file))))
+    return " ".join((*words, "--only {vector}"))

@@ -1,0 +1,56 @@
+"""The systems that dicomsig brings along, by name: the reference, dcmsign, impostors (DESIGN section 4)."""
+
+from collections.abc import Callable
+from typing import Final
+
+from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
+from dicomsig.systems.adapters import Adapter
+from dicomsig.systems.limits import DEFAULT_PROCESS_LIMITS, ProcessLimits
+
+__all__ = ["IMPOSTOR", "named_verifier", "verifier_names"]
+
+IMPOSTOR: Final = "impostor:"
+_BUILT_IN: Final = ("reference", "dcmsign")
+
+
+def named_verifier(name: str, limits: ProcessLimits = DEFAULT_PROCESS_LIMITS) -> Callable[[], Adapter]:
+    """What makes adapters of a system by its name; raises UnknownName with the nearest one."""
+    if name == "reference":
+        from dicomsig.systems.reference_adapter import ReferenceAdapter
+
+        return ReferenceAdapter
+    if name == "dcmsign":
+        from dicomsig.systems.dcmsign_adapter import DcmsignAdapter
+
+        return lambda: DcmsignAdapter(limits=limits)
+    if name.startswith(IMPOSTOR):
+        return _impostor(name, limits)
+    raise _unknown(name, (*_BUILT_IN, IMPOSTOR + "NAME"))
+
+
+def verifier_names() -> tuple[str, ...]:
+    """Every name, impostors included."""
+    from dicomsig.impostors.programs import program_impostors
+    from dicomsig.impostors.verifiers import verifier_impostors
+
+    return (*_BUILT_IN, *(IMPOSTOR + name for name in (*verifier_impostors(), *program_impostors())))
+
+
+def _impostor(name: str, limits: ProcessLimits) -> Callable[[], Adapter]:
+    from dicomsig.impostors.programs import program_impostors
+    from dicomsig.impostors.verifiers import verifier_impostors
+
+    bare = name.removeprefix(IMPOSTOR)
+    if bare in verifier_impostors():
+        return verifier_impostors()[bare]
+    if bare in program_impostors():
+        from dicomsig.systems.process_adapter import ProcessAdapter
+
+        command = program_impostors()[bare].command
+        return lambda: ProcessAdapter(command, limits)
+    raise _unknown(name, verifier_names())
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> UnknownName:
+    hint = did_you_mean(name, known)
+    return UnknownName(f"no verifier is named {quoted(name)}.{hint or ' Known are ' + ', '.join(known[:3]) + '.'}")
