@@ -13,10 +13,10 @@ __all__ = ["FAMILIES", "vectors"]
 FAMILIES: Final = (
     "valid_profiles",
     "valid_syntaxes",
-    "rewritten",
     "values",
     "places",
     "several",
+    "rewritten",
     "keys",
     "timestamps",
     "purposes",

@@ -252,12 +252,6 @@ def elliptic_curve_certificate(twin: Signed) -> bytes:
     return twin.forged(certificate=Credential.ELLIPTIC_CURVE.certificate_der)
 
 
-@vector("signature-by-other-key-same-name", "key-rsa-2048", Outcome.INVALID, "signature-not-by-key", [_SEPARATE])
-def signature_by_other_key_same_name(twin: Signed) -> bytes:
-    """The certificate beside the signature has the right subject, another key and another issuer."""
-    return twin.edited(at(_ITEM, revalued(attributes.CERTIFICATE, Credential.OTHER_AUTHORITY.certificate_der)))
-
-
 @vector(
     "signing-time-without-offset",
     "key-rsa-2048",

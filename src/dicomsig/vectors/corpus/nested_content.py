@@ -4,12 +4,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding.tags import Tag
 from dicomsig.vectors.corpus.content import LIST, STREAM
 from dicomsig.vectors.edits import Edit, at, dropped, emptied, get, in_items, in_vr, put, revalued
-from dicomsig.vectors.nodes import DataSet, Leaf, data_set
+from dicomsig.vectors.forge import Forgery
+from dicomsig.vectors.nodes import DataSet, Leaf, Sequence, data_set
 from dicomsig.vectors.values import element, tag_of
-from dicomsig.vectors.writing import SOME, Signed, vector
+from dicomsig.vectors.writing import SOME, Signed, positive, vector
+from dicomsig.vectors.wrong_signers.twins import of
 
 _MISMATCH: Final = "mac-mismatch"
 _CONTENT: Final = LIST + "sequence-content-implied"
@@ -29,11 +32,6 @@ Items = tuple[DataSet, ...]
 
 def _items(tag: Tag, change: Callable[[Items], Items]) -> Edit:
     return in_items(tag, change)
-
-
-def _merged(items: Items) -> Items:
-    """The last two items become one; the first of them is empty, so that nothing collides."""
-    return (items[0], data_set(items[1], items[2]))
 
 
 def _meaning_moved(items: Items) -> Items:
@@ -152,12 +150,6 @@ _CHANGES: tuple[tuple[str, str, tuple[str, ...], Edit], ...] = (
         "Two items four levels down exchanged their places",
         (_ORDER, _RECURSIVE),
         at("/00400555[0]/0040a730[0]/0040a730[0]/", _items(0x0040A730, lambda items: items[::-1])),
-    ),
-    (
-        "items-merged",
-        "Two items were merged into one; the elements in a row are the same",
-        (_ITEMS, _BOUNDARIES),
-        _items(_ANATOMY, _merged),
     ),
     (
         "item-element-moved-to-neighbour",
@@ -281,3 +273,22 @@ def functional_group_changed(twin: Signed) -> bytes:
 def frames_exchanged(twin: Signed) -> bytes:
     """The functional groups of two frames exchanged their places."""
     return twin.edited(_items(0x52009230, lambda items: (items[1], items[0], *items[2:])))
+
+
+@positive("unlike-items", [_ITEMS, _BOUNDARIES])
+def unlike_items(_: MacAlgorithm) -> Forgery:
+    """A signed sequence has two items that share no element."""
+    items = (data_set(element("CodeValue", "72696002")), data_set(element("CodeMeaning", "Knee")))
+    return of("nested").on(put(Sequence(_ANATOMY, items)))
+
+
+@vector("items-merged", "unlike-items", reason=_MISMATCH, requirements=[_ITEMS, _BOUNDARIES])
+def items_merged(twin: Signed) -> bytes:
+    """Two items were merged into one; the elements in a row are the same."""
+    return twin.edited(_items(_ANATOMY, lambda items: (data_set(*items),)))
+
+
+@vector("item-split", "whole-nested", reason=_MISMATCH, requirements=[_ITEMS, _BOUNDARIES], algorithms=SOME)
+def item_split(twin: Signed) -> bytes:
+    """An item was split in two; the elements in a row are the same."""
+    return twin.edited(_items(_ANATOMY, lambda items: (items[0][:1], items[0][1:], *items[1:])))

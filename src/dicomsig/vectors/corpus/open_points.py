@@ -23,7 +23,7 @@ _KEY_OBJECT_SELECTION: Final = "1.2.840.10008.5.1.4.1.1.88.59"
 
 vector(
     "fragments-in-words",
-    "whole-multi-frame-rle",
+    "base-multi-frame-rle",
     Outcome.ACCEPTABLE,
     "encapsulated-not-ob",
     (LIST + "encapsulated-other-vr",),
@@ -40,7 +40,7 @@ def _changed(edit: Edit, twin: Signed) -> bytes:
 
 
 _RELABELLED: tuple[tuple[str, str, str, Edit], ...] = (
-    ("element-became-un", "whole-ct", "A signed element arrived with VR UN", in_vr(tag_of("PatientName"), "UN")),
+    ("element-became-un", "base-ct", "A signed element arrived with VR UN", in_vr(tag_of("PatientName"), "UN")),
     (
         "nested-element-became-un",
         "whole-nested",
@@ -87,7 +87,7 @@ for _name, _form in (("implicit", forms.IMPLICIT), ("bare", forms.BARE)):
 
 vector(
     "bytes-through-implicit",
-    "whole-secondary-capture",
+    "base-secondary-capture",
     reason="mac-mismatch",
     requirements=(STREAM + "vr-letters-covered",),
     ambiguity="A-02",

@@ -178,11 +178,11 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
     ("whole-ct-group-lengths", "group-lengths", "a form with group lengths"),
     ("whole-ct-trailing-padding", "trailing-padding", "a form with trailing padding"),
     ("whole-ct-bare", "bare", "a file without preamble"),
-    ("whole-mr", "mr", "an MR image"),
-    ("whole-ultrasound", "ultrasound", "an ultrasound image"),
-    ("whole-secondary-capture", "secondary-capture", "a secondary capture"),
+    ("base-mr", "mr", "an MR image"),
+    ("base-ultrasound", "ultrasound", "an ultrasound image"),
+    ("base-secondary-capture", "secondary-capture", "a secondary capture"),
     ("whole-secondary-capture-odd", "odd", "a picture with an odd number of bytes"),
-    ("whole-enhanced-ct", "enhanced-ct", "an enhanced CT image"),
+    ("base-enhanced-ct", "enhanced-ct", "an enhanced CT image"),
 )
 _OF_FORM: dict[str, tuple[str, ...]] = {
     "big-endian": ("ps3.5-7.3-little-endian-values", STREAM + "big-endian-received"),

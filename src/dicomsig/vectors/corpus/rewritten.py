@@ -8,7 +8,7 @@ from dicomsig.vectors import forms
 from dicomsig.vectors.corpus.content import LIST, STREAM
 from dicomsig.vectors.edits import Edit, at, inserted, put
 from dicomsig.vectors.nodes import DataSet, Encoded, Form, Leaf, Sequence, encode
-from dicomsig.vectors.values import element, leaf
+from dicomsig.vectors.values import leaf
 from dicomsig.vectors.vector import Flag, Outcome
 from dicomsig.vectors.writing import DEFAULT, SOME, Signed, vector
 
@@ -44,18 +44,23 @@ _FORMS: dict[str, tuple[Form, str, tuple[str, ...], tuple[Flag, ...]]] = {
         (),
     ),
 }
-_TWINS = {"nested": SOME, "ct": DEFAULT, "enhanced-ct": DEFAULT, "sr-verified": DEFAULT}
+_TWINS = {
+    "nested": ("three-levels", SOME),
+    "ct": ("creator-ct", DEFAULT),
+    "enhanced-ct": ("creator-enhanced-ct", DEFAULT),
+    "report": ("report-sr-verified", DEFAULT),
+}
 
 
 def _rewritten(form: Form, twin: Signed) -> bytes:
     return twin.encoded(form)
 
 
-for _twin, _algorithms in _TWINS.items():
+for _kind, (_twin, _algorithms) in _TWINS.items():
     for _name, (_form, _what, _requirements, _flags) in _FORMS.items():
         vector(
-            f"{_twin}-rewritten-with-{_name}",
-            twin=f"whole-{_twin}" if _twin == "nested" else f"base-{_twin}",
+            f"{_kind}-rewritten-with-{_name}",
+            twin=_twin,
             outcome=Outcome.VALID,
             requirements=_requirements,
             algorithms=_algorithms,
@@ -226,11 +231,3 @@ def group_fffa_element_added(twin: Signed) -> bytes:
 def unsigned_item_element_of_group_fffa(twin: Signed) -> bytes:
     """Another element of group FFFA joined an item of a signed sequence."""
     return twin.edited(at("/00400555[0]/", put(leaf(0xFFFAFFF0, "LO", "TEST"))))
-
-
-@vector("unsigned-element-removed", twin="creator-ct", outcome=Outcome.VALID)
-def unsigned_element_removed(twin: Signed) -> bytes:
-    """Accession Number (0008,0050), which is not signed, is gone."""
-    from dicomsig.vectors.edits import dropped
-
-    return twin.edited(dropped(element("AccessionNumber").tag))

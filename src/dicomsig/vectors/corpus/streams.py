@@ -6,23 +6,14 @@ from functools import partial
 from typing import Final
 
 from dicomsig.encoding import tags, write
-from dicomsig.vectors.corpus.content import LIST, STREAM, by
+from dicomsig.vectors.corpus.content import LIST, STREAM
 from dicomsig.vectors.corpus.tag_lists import reused
 from dicomsig.vectors.vector import Outcome
-from dicomsig.vectors.writing import SOME, Signed, positive, vector
-from dicomsig.vectors.wrong_signers.twins import group_lengths
+from dicomsig.vectors.writing import SOME, Signed, vector
 
 __all__: list[str] = []
 
 _MISMATCH: Final = "mac-mismatch"
-
-positive(
-    "nested-with-group-lengths",
-    (LIST + "group-length-neutral", "ps3.5-7.2-group-length-parsed"),
-    algorithms=SOME,
-    title="Sequences with a group length in every group, signed",
-    family="streams",
-)(by(group_lengths))
 
 _RULES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     (
@@ -46,19 +37,19 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("item-delimiter", "whole-nested", (LIST + "item-tags-implied",), "A delimiter tag closed each item"),
     (
         "fragment-length",
-        "whole-multi-frame-rle",
+        "base-multi-frame-rle",
         (STREAM + "fragment-tag-without-length",),
         "The length of each fragment was hashed, as toolkits did before 2005",
     ),
     (
         "fragments-length",
-        "whole-multi-frame-rle",
+        "base-multi-frame-rle",
         (STREAM + "encapsulated-header-without-length",),
         "The undefined length of encapsulated pixel data was hashed",
     ),
     (
         "offset-table",
-        "whole-multi-frame-rle",
+        "base-multi-frame-rle",
         (STREAM + "offset-table-covered",),
         "The Basic Offset Table was not hashed",
     ),
@@ -77,7 +68,7 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("certificate", "base-ct", (STREAM + "certificate-not-hashed",), "Certificate of Signer (0400,0115) was hashed"),
     (
         "group-lengths",
-        "nested-with-group-lengths",
+        "whole-nested-group-lengths",
         (LIST + "group-length-neutral", "ps3.5-7.2-group-length-parsed"),
         "Group lengths in items were hashed",
     ),

@@ -12,7 +12,7 @@ from dicomsig.vectors.images import ct_data_set
 from dicomsig.vectors.nodes import DataSet, merged
 from dicomsig.vectors.pixels import plane_16
 from dicomsig.vectors.values import element
-from dicomsig.vectors.writing import ALL, SOME, Signed, positive, vector
+from dicomsig.vectors.writing import SOME, Signed, positive, vector
 
 _MISMATCH: Final = "mac-mismatch"
 _PIXELS: Final = "ps3.15-c.2-integrity-of-pixels"
@@ -59,12 +59,6 @@ def macro_of_neighbour(twin: Signed) -> bytes:
     return twin.edited(put(*(get(other, tag) for tag in _MACRO)))
 
 
-@vector("signature-item-of-neighbour", "neighbour-1", reason=_MISMATCH, requirements=[_NEW], algorithms=SOME)
-def signature_item_of_neighbour(twin: Signed) -> bytes:
-    """The signature item is that of the neighbouring slice, the MAC parameters are its own."""
-    return twin.edited(put(get(_other(twin), tags.DIGITAL_SIGNATURES)))
-
-
 @vector("identity-of-neighbour", "neighbour-1", reason=_MISMATCH, requirements=[_NEW], algorithms=SOME)
 def identity_of_neighbour(twin: Signed) -> bytes:
     """SOP Instance UID is that of the neighbouring slice, pixels and signature are its own."""
@@ -76,20 +70,6 @@ def signature_of_other_modality(twin: Signed) -> bytes:
     """Signature and MAC parameters are those of a report."""
     other = signed(profiled("sr", "structured-report")(twin.forgery.algorithm))
     return twin.edited(put(*(get(other, tag) for tag in _MACRO)))
-
-
-@vector(
-    "signature-item-of-other-algorithm",
-    "creator-ct",
-    reason="digest-info-algorithm",
-    requirements=["ps3.15-c.1-mac-term-matches-digest"],
-    algorithms=SOME,
-)
-def signature_item_of_other_algorithm(twin: Signed) -> bytes:
-    """The signature item is one that was made over the same instance by another algorithm."""
-    own = twin.forgery.algorithm
-    other = ALL[(ALL.index(own) + 1) % len(ALL)]
-    return twin.edited(put(get(signed(profiled("ct", "creator")(other)), tags.DIGITAL_SIGNATURES)))
 
 
 @vector("stripped-and-copied-instance", "neighbour-1", reason=_MISMATCH, requirements=[_PIXELS], algorithms=SOME)

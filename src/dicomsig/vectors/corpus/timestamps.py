@@ -34,7 +34,12 @@ def _stamped(algorithm: MacAlgorithm, credential: Credential = Credential.RSA_20
 
 positive(
     "stamped",
-    [STREAM + "timestamp-not-hashed", _STAMP + "mismatch-detected", _STAMP + "token-not-response"],
+    [
+        STREAM + "timestamp-not-hashed",
+        _STAMP + "mismatch-detected",
+        _STAMP + "token-not-response",
+        "ps3.5-6.2-timestamp-pad-stripped",
+    ],
     expected=_STAMPED,
     algorithms=SOME,
     title="A certified timestamp one second after the signing time",
@@ -52,18 +57,18 @@ positive(
 )(lambda algorithm: _stamped(algorithm, Credential.RSA_1032))
 
 
-def _odd_token(value: bytes) -> bytes:
-    """A token of odd length: larger serial numbers make it longer."""
+def _even_token(value: bytes) -> bytes:
+    """A token of even length: a larger serial number makes it longer."""
     token = Authority().token(value)
-    return token if len(token) % 2 else Authority(serial=7357 << 16 | 1).token(value)
+    return Authority(serial=7357 << 8 | 1).token(value) if len(token) % 2 else token
 
 
 @positive(
-    "stamped-odd-token", ["ps3.5-6.2-timestamp-pad-stripped"], expected=_STAMPED, flags=_FLAGS, algorithms=DEFAULT
+    "stamped-even-token", ["ps3.5-6.2-timestamp-pad-stripped"], expected=_STAMPED, flags=_FLAGS, algorithms=DEFAULT
 )
-def stamped_odd_token(algorithm: MacAlgorithm) -> Forgery:
-    """The token has an odd length and a pad byte."""
-    return replace(ct(), algorithm=algorithm, timestamp=_odd_token)
+def stamped_even_token(algorithm: MacAlgorithm) -> Forgery:
+    """The token has an even length and no pad byte."""
+    return replace(ct(), algorithm=algorithm, timestamp=_even_token)
 
 
 def _value(twin: Signed) -> bytes:
@@ -91,19 +96,6 @@ def timestamp_added(twin: Signed) -> bytes:
     """A certified timestamp joined the signature item later."""
     token = element("CertifiedTimestamp", Authority().token(_value(twin)))
     return twin.edited(at(_ITEM, put(element("CertifiedTimestampType", "CMS_TSP"), token)))
-
-
-@vector(
-    "timestamp-removed",
-    "stamped",
-    Outcome.VALID,
-    requirements=[STREAM + "timestamp-not-hashed", MACRO + "timestamp-optional"],
-    time=(Status.ABSENT,),
-    algorithms=DEFAULT,
-)
-def timestamp_removed(twin: Signed) -> bytes:
-    """The certified timestamp and its type were removed."""
-    return twin.edited(at(_ITEM, dropped(attributes.TIMESTAMP, attributes.TIMESTAMP_TYPE)))
 
 
 @vector("stamped-content-altered", "stamped", reason="mac-mismatch", algorithms=DEFAULT)
@@ -272,7 +264,7 @@ def retired_timestamp_element(twin: Signed) -> bytes:
 
 @vector(
     "timestamp-of-odd-length-cut",
-    "stamped-odd-token",
+    "stamped",
     Outcome.ACCEPTABLE,
     "timestamp-unreadable",
     ["ps3.5-6.2-timestamp-pad-stripped"],
@@ -283,3 +275,15 @@ def retired_timestamp_element(twin: Signed) -> bytes:
 def timestamp_of_odd_length_cut(twin: Signed) -> bytes:
     """The last byte of a timestamp of odd length is gone, so that no pad byte is needed."""
     return twin.edited(at(_ITEM, revalued(attributes.TIMESTAMP, lambda token: token[:-1])))
+
+
+@vector(
+    "timestamp-removed",
+    "stamped-odd-signature",
+    Outcome.VALID,
+    requirements=[STREAM + "timestamp-not-hashed", MACRO + "timestamp-optional"],
+    time=(Status.ABSENT,),
+)
+def timestamp_removed(twin: Signed) -> bytes:
+    """The certified timestamp and its type were removed."""
+    return twin.edited(at(_ITEM, dropped(attributes.TIMESTAMP, attributes.TIMESTAMP_TYPE)))

@@ -86,7 +86,7 @@ for _name, _title, _requirements, _edit in _CHANGES:
         "creator-ct",
         Outcome.UNSIGNED,
         requirements=_requirements,
-        algorithms=SOME if _name in ("signatures-stripped", "orphan-parameters") else DEFAULT,
+        algorithms=SOME if _name == "orphan-parameters" else DEFAULT,
         title=_title,
         family="unsigned",
     )(partial(lambda edit, twin: twin.edited(edit), _edit))
@@ -141,10 +141,10 @@ def _never_signed(name: str) -> Instance:
     return make
 
 
-for _name in ("ct", "ct-implicit", "ct-big-endian", "ct-deflated", "multi-frame-rle", "sr", "nested-undefined-lengths"):
+for _name in ("ct-implicit", "ct-big-endian", "ct-deflated", "multi-frame-rle", "sr", "nested-undefined-lengths"):
     vector(
         f"never-signed.{_name}",
-        f"whole-{_name}",
+        f"base-{_name}" if _name in ("multi-frame-rle", "sr") else f"whole-{_name}",
         Outcome.UNSIGNED,
         requirements=(_UNSIGNED, _OPTIONAL, MACRO + "mac-parameters-optional"),
         title="An instance that nobody has signed",

@@ -17,6 +17,13 @@ _CONTENT = (
     ("multi-frame-rle", "a multi-frame image in RLE"),
 )
 
+_FRAGMENTS = (
+    STREAM + "encapsulated-header-without-length",
+    STREAM + "fragment-tag-without-length",
+    STREAM + "offset-table-covered",
+    LIST + "encapsulated-item-tags-implied",
+)
+
 
 def _make(name: str, profile: str, algorithm: MacAlgorithm) -> Forgery:
     return profiled(name, profile)(algorithm)
@@ -30,6 +37,7 @@ for _name, _what in _CONTENT:
             MACRO + "macro-at-top-level",
             STREAM + "element-fields",
             STREAM + "element-order",
+            *(_FRAGMENTS if _name == "multi-frame-rle" else ()),
         ),
         algorithms=ALL if _name == "ct" else SOME,
         title=f"Everything that can be signed of {_what} is signed (PS3.15 C.1)",

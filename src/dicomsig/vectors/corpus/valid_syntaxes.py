@@ -51,12 +51,6 @@ _NEUTRAL = {
         STREAM + "empty-sequence",
         STREAM + "empty-item",
     ),
-    "multi-frame-rle": (
-        STREAM + "encapsulated-header-without-length",
-        STREAM + "fragment-tag-without-length",
-        STREAM + "offset-table-covered",
-        LIST + "encapsulated-item-tags-implied",
-    ),
     "nested-undefined-lengths": ("ps3.5-7.5.1-both-item-forms", "ps3.5-7.5.2-both-sequence-forms"),
     "nested-group-lengths": ("ps3.5-7.2-group-length-parsed", LIST + "group-length-neutral"),
     "nested-trailing-padding": ("ps3.10-7.2-trailing-padding-ignored", LIST + "trailing-padding-neutral"),
@@ -64,14 +58,13 @@ _NEUTRAL = {
 }
 _ALGORITHMS = {
     "nested": ALL,
-    "multi-frame-rle": ALL,
+    "nested-group-lengths": SOME,
     "multi-frame-jpeg-2000": SOME,
     "private-elements": SOME,
 }
 
 
 _INSTANCES = (
-    "ct",
     "ct-bare",
     "ct-big-endian",
     "ct-deflated",
@@ -80,7 +73,6 @@ _INSTANCES = (
     "ct-lookup-table",
     "ct-overlays",
     "ct-trailing-padding",
-    "enhanced-ct",
     "enhanced-ct-mixed-lengths",
     "enhanced-ct-undefined-lengths",
     "every-vr",
@@ -91,11 +83,9 @@ _INSTANCES = (
     "jpeg-2000",
     "jpeg-2000-fragments",
     "jpeg-2000-offset-table",
-    "mr",
     "mr-rle",
     "multi-frame-jpeg-2000",
     "multi-frame-jpeg-2000-empty-table",
-    "multi-frame-rle",
     "nested",
     "nested-big-endian",
     "nested-deflated",
@@ -107,14 +97,9 @@ _INSTANCES = (
     "private-elements",
     "private-elements-big-endian",
     "private-elements-undefined-lengths",
-    "private-unknown",
-    "secondary-capture",
     "secondary-capture-odd",
-    "sr",
     "sr-implicit",
     "sr-undefined-lengths",
-    "sr-verified",
-    "ultrasound",
     "ultrasound-rle",
 )
 
