@@ -85,7 +85,7 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
     ]
     results = ", ".join(_styled(f"{number} {word}", hue, colour) for number, word, hue in numbers if number)
     lines = [
-        f"judged    {_files(summary)}",
+        f"judged    {_vectors(summary) if document.subject.role == 'verifier' else _files(summary)}",
         f"against   {document.suite.edition}, {', '.join(('macro', 'base', *document.run.profiles))}",
         f"results   {results or 'none'}",
     ]
@@ -99,6 +99,11 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
     word = _styled(f"{f'exit {summary.exit_code}':9}", hue, colour)
     lines.append(f"{word} {summary.exit_meaning}")
     return lines
+
+
+def _vectors(summary: Summary) -> str:
+    kinds = ((summary.signed, "signed"), (summary.unsigned, "unsigned"), (summary.unreadable, "unreadable"))
+    return f"answers to {_plural(summary.files, 'vector')}: " + ", ".join(f"{number} {kind}" for number, kind in kinds)
 
 
 def _files(summary: Summary) -> str:

@@ -3,12 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Group, Standing
 
 __all__ = ["Headline", "Step", "Tone", "headline", "judged_sentence", "limits", "next_steps", "number_of"]
+
+
+_VERIFIER: Final = "verifier"
+"""The role of a product that is fed with instances of ours, none of its own."""
 
 
 class Tone(StrEnum):
@@ -58,6 +63,8 @@ def headline(document: ResultDocument) -> Headline:
             also = f"; of the rest, {does_not[0].lower()}{does_not[1:]}" if failed else ""
             return Headline(Tone.BAD if failed else Tone.OPEN, f"Some of the input could not be opened{also}")
         case ExitCode.NOTHING_TO_JUDGE:
+            if document.subject.role == _VERIFIER:
+                return Headline(Tone.OPEN, "The product could not be exercised, so it was not judged")
             return Headline(Tone.OPEN, "There was no signed instance to judge")
         case ExitCode.STALE_DEVIATIONS:
             are_stale = f"{number_of(stale, 'deviation is', 'deviations are')} stale"
@@ -82,6 +89,11 @@ def judged_sentence(document: ResultDocument) -> str:
     profiles = [f"the {profile} profile" for profile in document.run.profiles]
     against = ", ".join(["the signature macro", "the base profile", *profiles])
     whose = f" of {product}" if product else ""
+    if document.subject.role == _VERIFIER:
+        put = number_of(summary.files, "instance with known verdicts", "instances with known verdicts")
+        whom = product or "the product"
+        edition = document.suite.edition
+        return f"dicomsig put {put} to {whom}, as a verifier, against edition {edition} of the standard: {against}."
     files = number_of(summary.files, "file was", "files were")
     return (
         f"dicomsig judged {signatures} in {signed}{whose}, as the work of a {subject.role}, "
@@ -92,6 +104,8 @@ def judged_sentence(document: ResultDocument) -> str:
 def limits(document: ResultDocument) -> tuple[str, ...]:
     """What could not be judged, beyond the requirements that stayed open."""
     summary = document.summary
+    if document.subject.role == _VERIFIER:  # the instances are ours
+        return (summary.coverage.note,) if summary.coverage.note else ()
     passed_over = sum(each.files for each in summary.passed_over)
     lines = (
         (summary.unsigned, number_of(summary.unsigned, "instance bears", "instances bear") + " no signature"),
@@ -117,21 +131,24 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
         yield Step("Run it again to its end: what was not reached is in no count of this report.")
     if summary.not_opened:
         yield Step("Make readable the files that could not be opened; private/paths.csv beside this page names them.")
+    verifier = document.subject.role == _VERIFIER
     if summary.exit_code == ExitCode.NOTHING_TO_JUDGE:
-        yield Step("Name files or folders that hold signed instances.")
+        does_not_answer = "Make the product, or the adapter for it, answer the first plain questions, and run it again."
+        yield Step(does_not_answer if verifier else "Name files or folders that hold signed instances.")
     failed = [(anchor, group) for anchor, group in groups if group.standing is Standing.FAILED]
     if failed:
         anchor, group = failed[0]
         cases = number_of(group.count, "case") + (", the most of all" if len(failed) > 1 else "")
         yield Step(f"Begin with the failure that has {cases}:", anchor, group.requirement)
-        yield Step("Change what it names, write the instance again, and run the command given with it.")
+        mend = "Mend what it names" if verifier else "Change what it names, write the instance again"
+        yield Step(f"{mend}, and run the command given with it.")
     if any(use.stale for use in document.deviations):
         yield Step("Remove or renew the deviations that are", "deviations", "stale")
     undecided = [(anchor, group) for anchor, group in groups if group.standing is Standing.INCONCLUSIVE]
     if undecided:
         anchor, group = undecided[0]
         yield Step("See what was missing where dicomsig could not decide:", anchor, group.requirement)
-    if document.subject.claims is None and summary.signed:
+    if document.subject.claims is None and summary.signed and not verifier:
         yield Step(
             "Write down what the product claims and judge it with --claims: without claims, only the signature macro, "
             "the base profile and the profiles asked for can fail."
