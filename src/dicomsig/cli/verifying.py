@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -19,21 +19,18 @@ from dicomsig.conformance.claims import CLAIMABLE_PROFILES, Product
 from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.judging.choice import Choice, chosen_vectors, read_only
-from dicomsig.judging.conduct import conduct
-from dicomsig.judging.expectation import Abilities
 from dicomsig.judging.named_systems import named_verifier
-from dicomsig.judging.smoke import Smoke, smoke
+from dicomsig.judging.smoke import Smoke
 from dicomsig.judging.terms import Terms
 from dicomsig.judging.vector_files import VectorFiles
-from dicomsig.judging.verifier import VerifierJudge
 from dicomsig.judging.verifier_case import ROLE
 from dicomsig.judging.verifier_reasons import VerifierReason
 from dicomsig.judging.verifier_rows import verifier_rows
+from dicomsig.judging.verifier_run import VerifierTrial
 from dicomsig.reporting.collector import Collector
-from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.document import ResultDocument, RunStart
 from dicomsig.reporting.start import start_run
 from dicomsig.signatures.verdict import Axis
-from dicomsig.systems.adapter_pool import AdapterPool
 from dicomsig.systems.adapters import Adapter
 from dicomsig.systems.command_adapter import CommandAdapter, ExitCodes
 from dicomsig.systems.command_line import CommandLineError, CommandTemplate, split_command
@@ -42,7 +39,7 @@ from dicomsig.systems.limits import DEFAULT_PROCESS_LIMITS, ProcessLimits
 from dicomsig.systems.process_adapter import ProcessAdapter
 from dicomsig.vectors.cache import built
 from dicomsig.vectors.index import VectorError, digest_of, index
-from dicomsig.vectors.vector import Outcome, Vector
+from dicomsig.vectors.vector import Outcome
 
 T = TypeVar("T")
 
@@ -98,8 +95,7 @@ def run_of(options: VerifierOptions) -> "VerifierRun":
     claims = claims_in(options.claims_file)
     edition = edition_of(options.edition_label, claims)
     try:
-        entries = index()
-        vectors = {name: entry.vector for name, entry in entries.items()}
+        vectors = {name: entry.vector for name, entry in index().items()}
         every = Terms(edition, claims, options.profiles)
         chosen, rows = _named("--only", lambda: read_only(options.only, vectors, verifier_rows(every)))
         if options.failed is not None:
@@ -117,9 +113,7 @@ def run_of(options: VerifierOptions) -> "VerifierRun":
     return VerifierRun(
         make=make,
         terms=terms,
-        vectors=vectors,
         wanted=wanted,
-        disputed=frozenset(name for name, entry in entries.items() if entry.disputed),
         jobs=options.jobs,
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
@@ -137,46 +131,37 @@ class VerifierRun(JudgingRun):
 
     make: Callable[[], Adapter]
     terms: Terms
-    vectors: Mapping[str, Vector]
     wanted: list[str]
-    disputed: frozenset[str] = frozenset()
     jobs: int = 1
-    _smoke: Smoke | None = field(default=None, init=False)
-    _files: VectorFiles | None = field(default=None, init=False)
+    _trial: VerifierTrial = field(init=False)
+    _smoke: Smoke = field(init=False)
 
     def run(self) -> int:
         """Ask for a few plain things first, then for everything."""
         try:
             with VectorFiles(built()) as files:
-                return self._run(files)
+                self._trial = VerifierTrial(self.make, index(), files)
+                self._smoke = self._trial.first()
+                return self.carry_out(self._start())
         except VectorError as error:
             raise InputError(str(error)) from None
 
-    def _run(self, files: VectorFiles) -> int:
-        adapter = self.make()
-        try:
-            self._smoke = smoke(adapter, self.vectors, files.path)
-        finally:
-            adapter.close()
-        self._files = files
+    def _start(self) -> RunStart:
         described = self._smoke.description
         claimed = self.terms.claims.product if self.terms.claims is not None else Product()
         product = Product(claimed.vendor, claimed.name or described.name, claimed.version or described.version)
-        return self.carry_out(
-            start_run(
-                ROLE,
-                self.terms.edition,
-                claims=self.terms.claims,
-                profiles=self.terms.named_profiles,
-                product=product,
-                rerun=self.rerun,
-                corpus_digest=digest_of(index()),
-            )
+        return start_run(
+            ROLE,
+            self.terms.edition,
+            claims=self.terms.claims,
+            profiles=self.terms.named_profiles,
+            product=product,
+            rerun=self.rerun,
+            corpus_digest=digest_of(index()),
         )
 
     def say_first(self) -> None:
         """Why the product could not be exercised, or what it does not declare."""
-        assert self._smoke is not None
         if self._smoke.problem:
             note(f"not judged: {self._smoke.problem}")
             if self._smoke.log:
@@ -186,34 +171,22 @@ class VerifierRun(JudgingRun):
 
     def judged(self, collector: Collector) -> ResultDocument:
         """Feed the vectors, in their order."""
-        assert self._smoke is not None
-        assert self._files is not None
         if self._smoke.problem:
             return self._document(collector, note=f"The product was not judged: {self._smoke.problem}.")
         interrupted = False
-        misconduct = list(self._smoke.misconduct)
-        judge = VerifierJudge(
-            self.vectors, self._files.path, self.terms, Abilities.of(self._smoke.description), self.disputed
-        )
-        with ExitStack() as stack:
-            pool = stack.enter_context(AdapterPool(self.make, self.jobs))
-            progress = stack.enter_context(Progress("judged", beside_output=True))
-            answers = stack.enter_context(closing(judge.judge(pool, self.wanted)))
+        outcomes = self._trial.outcomes(self._smoke, self.terms, self.wanted, self.jobs)
+        with closing(outcomes), Progress("judged", beside_output=True) as progress:
             try:
-                for number, judged in enumerate(answers, start=1):
-                    collector.file(number, _KINDS.get(judged.vector.outcome, "signed"))
-                    collector.case(judged.outcome)
+                for number, (vector, outcome) in enumerate(outcomes, start=1):
+                    if vector is not None:
+                        collector.file(number, _KINDS.get(vector.outcome, "signed"))
+                    collector.case(outcome)
                     progress.step()
             except KeyboardInterrupt:
                 interrupted = True
-        misconduct += judge.misconduct
-        misconduct += [(fault.kind, fault.message) for fault in pool.faults]
-        if misconduct:
-            collector.case(conduct(misconduct))
         return self._document(collector, interrupted=interrupted, note=_not_declared(self._smoke))
 
     def _document(self, collector: Collector, *, note: str, interrupted: bool = False) -> ResultDocument:
-        assert self._smoke is not None
         return collector.document(
             interrupted=interrupted,
             nothing_to_judge=bool(self._smoke.problem),

@@ -14,7 +14,7 @@ from dicomsig.signatures.macro import Signature
 from dicomsig.signatures.verdict import Axis, Status, Verdict
 from dicomsig.signatures.verify import Trust
 from dicomsig.systems.adapters import Described, Verified
-from dicomsig.systems.protocol import Description, FileVerdict, Signatures, VerdictOfFile
+from dicomsig.systems.protocol import FileVerdict, Signatures, VerdictOfFile
 
 _CHANGE = "ps3.3-c.12.1.1.3.1.1-listed-change-detected"
 _UNSIGNED = "ps3.3-c.12.1.1.3-unsigned-is-not-verified"
@@ -186,9 +186,7 @@ class _OneAnswer(_Answers):
 
     def describe(self) -> Described:
         """No axes."""
-        described = super().describe()
-        assert isinstance(described, Description)
-        return msgspec.structs.replace(described, axes=())
+        return msgspec.structs.replace(self.description(), axes=())
 
     def answer(self, honest: Verified) -> Verified:
         """The one answer."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import ClassVar
 
+from dicomsig import __version__
 from dicomsig.crypto.certificates import CertificateError, rsa_key
 from dicomsig.crypto.digests import MacAlgorithm, new_digest
 from dicomsig.crypto.rsa import RsaPublicKey, RsaReason, check_signature, cut_to_modulus
@@ -16,7 +17,7 @@ from dicomsig.signatures.stream import Buffer, NotRebuildableError, mac_stream
 from dicomsig.signatures.verdict import Axis, Remark, Status, Verdict
 from dicomsig.signatures.verify import Trust, verify_signature
 from dicomsig.systems.adapters import Described
-from dicomsig.systems.protocol import Description
+from dicomsig.systems.protocol import AxisName, Description
 from dicomsig.systems.reference_adapter import ReferenceAdapter
 
 __all__ = ["HonestVerifier", "OwnMac", "with_status"]
@@ -35,9 +36,12 @@ class HonestVerifier(ReferenceAdapter):
 
     def describe(self) -> Described:
         """It verifies and does nothing else."""
-        described = super().describe()
-        assert isinstance(described, Description)
-        return Description(name=self.name, version=described.version, axes=described.axes, honours=described.honours)
+        return self.description()
+
+    def description(self) -> Description:
+        """What it says of itself."""
+        axes: tuple[AxisName, ...] = ("integrity", "structure", "trust", "time")
+        return Description(name=self.name, version=__version__, axes=axes, honours=("trust", "at"))
 
     def found(self, instance: Instance) -> Iterable[Signature]:
         """The signatures of an instance, with the MAC parameters that are theirs."""

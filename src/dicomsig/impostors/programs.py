@@ -126,19 +126,19 @@ def main(name: str) -> None:
     for line in sys.stdin.buffer:
         request = msgspec.json.decode(line)
         told = impostor.acts(request) if _is_deflated(request) else None
-        _write(told if told is not None else _answer(honest, request, bluffs=impostor.name == BLUFF))
+        _write(told if told is not None else _answer(honest, request, impostor.name))
         if _LEAVING.leaves:
             return
 
 
-def _answer(honest: HonestVerifier, request: dict[str, Any], *, bluffs: bool) -> bytes:
+def _answer(honest: HonestVerifier, request: dict[str, Any], name: str) -> bytes:
     answer: Any
     match request["op"]:
         case "describe":
-            answer = honest.describe()
+            answer = msgspec.structs.replace(honest.description(), name=name)
         case "verify":
             answer = honest.verify(Path(request["path"]), [Path(each) for each in request["trust"]])
-        case _ if bluffs:
+        case _ if name == BLUFF:
             answer = {"done": True}
         case _:
             answer = Declined("there is no such operation")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from dicomsig.conformance.results import CaseOutcome
 from dicomsig.judging.conduct import Misconduct
@@ -55,8 +56,8 @@ class VerifierJudge:
         questions = ((vector, self.file(vector)) for vector in order)
         with closing(pool.answers(questions, _asked)) as answers:
             for vector, asked in answers:
-                if asked.early is not None:
-                    self.misconduct.append((asked.early.kind, asked.early.message))
+                if asked.before is not None:
+                    self.misconduct.append((AdapterFault.EARLY_EXIT, asked.before.message))
                 answer = asked.verified
                 outcome = self._judged(vector, answer)
                 if vector.id in asked_for:
@@ -83,22 +84,29 @@ def with_twins(vectors: Mapping[str, Vector], chosen: Collection[str]) -> Iterat
         yield from (vectors[each] for each in reversed(line))
 
 
+_ENDED: Final = (AdapterFault.EARLY_EXIT, AdapterFault.CRASH)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a system said; ``early`` when its process had ended before it was asked, and it was asked again."""
+    """What a system said; ``before`` is the fault for which it was asked a second time."""
 
     verified: Verified
-    early: Fault | None = None
+    before: Fault | None = None
 
 
 def ask(adapter: Adapter, vector: Vector, path: Path) -> Asked:
-    """What a system says of a vector."""
+    """What a system says of a vector.
+
+    A process that had ended may have ended over an earlier vector: it is asked again, and a second end is its answer.
+    """
     at = datetime.fromisoformat(vector.at) if vector.at else None
     put = partial(adapter.verify, path, [vector.anchors.path], at)
     answer = put()
-    if isinstance(answer, Fault) and answer.kind is AdapterFault.EARLY_EXIT:
-        return Asked(put(), answer)
-    return Asked(answer)
+    if not isinstance(answer, Fault) or answer.kind not in _ENDED:
+        return Asked(answer)
+    again = put()
+    return Asked(again, None if isinstance(again, Fault) and again.kind in _ENDED else answer)
 
 
 def _asked(adapter: Adapter, question: tuple[Vector, Path]) -> tuple[Vector, Asked]:
