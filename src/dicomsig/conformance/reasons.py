@@ -24,6 +24,7 @@ class CheckReason(StrEnum):
     OFFSET_TABLES_BOTH = "offset-tables-both"
     ENCODING_FINDINGS_DROPPED = "encoding-findings-dropped"
     CERTIFICATE_WITHOUT_SUBJECT = "certificate-without-subject"
+    MAC_ALGORITHM_OPEN = "mac-algorithm-edition-open"
     MD5_USED = "md5-used"
     TIMESTAMP_TYPE_UNKNOWN = "timestamp-type-unknown"
     TIMESTAMP_UNREADABLE = "timestamp-unreadable"

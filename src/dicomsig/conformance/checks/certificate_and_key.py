@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from dicomsig.conformance.checks.attribute_rules import attribute_finding
+from dicomsig.conformance.checks.mac_terms import arrival_open
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Answer, Finding
 from dicomsig.conformance.reasons import CheckReason
@@ -145,7 +146,8 @@ def mac_algorithm_is_a_defined_term(signature: JudgedSignature) -> Finding | Non
         return None
     terms = signature.edition.mac_algorithms
     expected = f"one of {', '.join(terms)}"
-    if parameters.algorithm not in terms:
+    still_open = arrival_open(signature.edition, parameters.algorithm, expected)
+    if parameters.algorithm not in terms and still_open is None:
         known = signature.reasons.isdisjoint((SignatureReason.ALGORITHM_UNKNOWN,)) and parameters.algorithm.isalnum()
         found = f"{parameters.algorithm}, which edition {signature.edition.label} lacks" if known else "another term"
         return Finding.broken(
@@ -157,6 +159,8 @@ def mac_algorithm_is_a_defined_term(signature: JudgedSignature) -> Finding | Non
             expected=f"a digest made with {parameters.algorithm}, as (0400,0015) says",
             found="a DigestInfo that names another algorithm",
         )
+    if still_open is not None:
+        return still_open
     return HOLDS if signature.intact or signature.verdict.recovered_digest is not None else None
 
 

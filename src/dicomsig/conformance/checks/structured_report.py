@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dicomsig.conformance.checks.element_list import list_finding, list_rows
+from dicomsig.conformance.checks.mac_terms import arrival_open
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.reasons import CheckReason
@@ -104,19 +105,23 @@ def references_use_a_defined_algorithm(whole: JudgedInstance) -> Finding | None:
     if not whole.is_signed_report:
         return None
     terms = whole.edition.mac_algorithms
+    expected = f"one of {', '.join(terms)} in MAC Algorithm (0400,0015)"
     seen = False
+    unknown: Finding | None = None
     for place, item in _reference_digests(whole):
         seen = True
         element = find(item.elements, attributes.MAC_ALGORITHM)
         found = "" if element is None else plain_text(whole.instance.value(element, 64))
-        if found not in terms:
+        still_open = arrival_open(whole.edition, found, expected)
+        unknown = unknown or still_open
+        if found not in terms and still_open is None:
             return Finding.broken(
                 CheckReason.REFERENCE_ALGORITHM,
-                expected=f"one of {', '.join(terms)} in MAC Algorithm (0400,0015)",
+                expected=expected,
                 found=f"{'another term' if found else 'none'}, at {place}",
                 values=found,
             )
-    return HOLDS if seen else None
+    return unknown or (HOLDS if seen else None)
 
 
 def _reference_digests(whole: JudgedInstance) -> Iterator[tuple[str, Item]]:
