@@ -114,7 +114,8 @@ class SignedContent:
             return
         last = source.read(element.value + element.length - 1, 1)
         if element.vr == "UI":
-            if element.length & 1 or last == b" ":
+            ending = source.read(element.value + max(element.length - 2, 0), min(element.length, 2))
+            if element.length & 1 or last == b" " or ending == b"\0\0":
                 _keep(self.uid_wrong, path, element.tag)
             elif last == b"\0":
                 self.uid_padded = True

@@ -12,6 +12,7 @@ from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Fragment, find
 from dicomsig.encoding.findings import EncodingReason
 from dicomsig.encoding.vr import KNOWN, LONG
+from dicomsig.signatures import attributes
 from dicomsig.signatures.macro import read_number
 
 _BITS_ALLOCATED: Final = 0x00280100
@@ -66,27 +67,29 @@ def uids_are_padded_with_a_null_byte(signature: JudgedSignature) -> Finding | No
     if content.uid_wrong:
         return Finding.broken(
             CheckReason.PADDING_UID,
-            expected="UIDs of even length, padded with a null byte",
-            found=f"a space at the end, or an odd length, at {listed(content.uid_wrong)}",
+            expected="UIDs of even length, padded with one null byte",
+            found=f"a space or several null bytes at the end, or an odd length, at {listed(content.uid_wrong)}",
         )
     return HOLDS if content.uid_padded else None
 
 
 @judges("ps3.5-6.2-ob-padded-with-null")
 def byte_strings_are_padded_with_a_null_byte(signature: JudgedSignature) -> Finding | None:
-    """OB values of odd length get one trailing null byte, certificate and signature among them (PS3.5 6.2)."""
+    """OB values of odd length get one trailing null byte, certificate, signature and timestamp among them (PS3.5 6.2)."""
     expected = "OB values of even length, padded with a null byte"
     if signature.content.bytes_odd:
         found = f"an odd length at {listed(signature.content.bytes_odd)}"
         return Finding.broken(CheckReason.PADDING_BYTES, expected=expected, found=found)
-    certificate = signature.verdict.certificate
-    if certificate is None:
-        return None
+    certificate, stamp = signature.verdict.certificate, signature.element(attributes.TIMESTAMP)
     pads: dict[str, bytes] = {}
-    if len(certificate.der) % 2:
+    if certificate is not None and len(certificate.der) % 2:
         pads["(0400,0115)"] = signature.signature.certificate_value[len(certificate.der) :]
-    if certificate.key is not None and certificate.key.byte_length % 2:
+    if certificate is not None and certificate.key is not None and certificate.key.byte_length % 2:
         pads["(0400,0120)"] = signature.signature.signature_value[certificate.key.byte_length :]
+    reading = signature.timestamp
+    if stamp is not None and reading is not None and reading.trailing == 1:
+        # Ends where its DER length says (A-14); an odd value without a pad byte is among those of odd length.
+        pads["(0400,0310)"] = signature.instance.source.read(stamp.value + stamp.length - 1, 1)
     wrong = [name for name, pad in pads.items() if len(pad) == 1 and pad != b"\0"]
     if wrong:
         found = f"another byte after the value of {listed(wrong)}"
