@@ -3,16 +3,17 @@
 No entry point announces this plugin: it is named by the suite's own configuration and stays out of other test runs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.deviations import DeviationBook
-from dicomsig.conformance.editions import DEFAULT, edition
+from dicomsig.conformance.editions import DEFAULT, Edition, edition
 from dicomsig.conformance.names import ConformanceInputError
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import CaseOutcome, Outcome, Result
@@ -20,13 +21,22 @@ from dicomsig.crypto.certificates import CertificateError
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.crypto.key_files import load_certificates
 from dicomsig.crypto.trust import TrustStore
+from dicomsig.judging.choice import Choice, chosen_vectors
 from dicomsig.judging.lost_input import is_lost
+from dicomsig.judging.named_systems import named_verifier
 from dicomsig.judging.signer import FileJudgement, judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
 from dicomsig.judging.terms import Terms
+from dicomsig.judging.vector_files import VectorFiles
+from dicomsig.judging.verifier_run import VerifierTrial
 from dicomsig.signatures.verify import Trust
+from dicomsig.systems.adapters import Adapter
+from dicomsig.systems.command_line import CommandLineError, split_command
 from dicomsig.systems.files import find_files
 from dicomsig.systems.found import FoundFile, PathError, shown_name
+from dicomsig.systems.process_adapter import ProcessAdapter
+from dicomsig.vectors.cache import built
+from dicomsig.vectors.index import VectorError, index
 from dicomsig.vectors.pki import trust_path
 from dicomsig.vectors.samples import dcmtk_folder, samples
 
@@ -47,7 +57,7 @@ class RequirementCase:
     @property
     def test_id(self) -> str:
         """Requirement, case and MAC algorithm: stable from run to run."""
-        parts = (self.requirement, self.case.removeprefix("signer/"), self.mac_algorithm)
+        parts = (self.requirement, self.case.removeprefix("signer/").removeprefix("verifier/"), self.mac_algorithm)
         return "-".join(part for part in parts if part)
 
     def require(self) -> None:
@@ -71,6 +81,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options that say what is judged, and against what."""
     group = parser.getgroup("dicomsig", "what the conformance suite judges")
     group.addoption("--instances", action="append", default=[], metavar="PATH", help="signed instances to judge")
+    group.addoption("--verifier", metavar="NAME", help="a verifier to judge: reference, dcmsign or impostor:NAME")
+    group.addoption(
+        "--adapter", metavar="CMD", help="a verifier to judge, as a program that speaks the adapter protocol"
+    )
     group.addoption("--claims", metavar="FILE", help="what the product claims")
     group.addoption("--dicom-profile", action="append", default=[], metavar="NAME", help="a profile that is due")
     group.addoption("--edition", metavar="E", help=f"edition of the standard, default {DEFAULT}")
@@ -86,16 +100,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes ``requirement_case`` runs once for each judged case of the rows that its marker names.
+    """A test that takes a case (`_ROLES`) runs once for each judged case of the rows that its marker names.
 
     A clause of a part alone (``PS3.5``) stands for all clauses of it that no other argument names.
     """
     marker = metafunc.definition.get_closest_marker("requirements")
-    if "requirement_case" not in metafunc.fixturenames or marker is None:
+    fixture = next((name for name in _ROLES if name in metafunc.fixturenames), None)
+    if fixture is None or marker is None:
         return
     profile, *clauses = marker.args
-    cases = [each for each in _cases(metafunc.config) if each.profile == profile and _within(each.clause, clauses)]
-    metafunc.parametrize("requirement_case", cases, ids=[case.test_id for case in cases])
+    all_cases = _cases(metafunc.config, fixture)
+    cases = [each for each in all_cases if each.profile == profile and _within(each.clause, clauses)]
+    metafunc.parametrize(fixture, cases, ids=[case.test_id for case in cases])
 
 
 def _within(clause: str, clauses: list[str]) -> bool:
@@ -118,24 +134,59 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"dicomsig: {problem}", red=True)
 
 
-_CASES = pytest.StashKey[list[RequirementCase]]()
+_CASES = pytest.StashKey[dict[str, list[RequirementCase]]]()
 _PROBLEMS = pytest.StashKey[list[str]]()
 
 
-def _cases(config: pytest.Config) -> list[RequirementCase]:
-    if _CASES not in config.stash:
-        problems = config.stash[_PROBLEMS] = []
+def _cases(config: pytest.Config, fixture: str) -> list[RequirementCase]:
+    known = config.stash.setdefault(_CASES, {})
+    if fixture not in known:
+        problems = config.stash.setdefault(_PROBLEMS, [])
         try:
-            config.stash[_CASES] = list(_judged_cases(config, problems))
-        except (ConformanceInputError, CertificateError, PathError) as error:
+            known[fixture] = list(_ROLES[fixture](config, problems))
+        except (ConformanceInputError, CertificateError, CommandLineError, PathError, VectorError) as error:
             raise pytest.UsageError(str(error)) from None
         except OSError as error:
             raise pytest.UsageError(f"{shown_name(str(error.filename))}: {error.strerror}") from None
-    return config.stash[_CASES]
+    return known[fixture]
+
+
+def _verifier_cases(config: pytest.Config, problems: list[str]) -> Iterator[RequirementCase]:
+    """Every vector that a verifier was asked for, as the command ``dicomsig verifier`` judges it."""
+    if config.getoption("--instances") and not _names_verifier(config):
+        return
+    claims, chosen, profiles = _terms(config)
+    terms = Terms(chosen, claims, profiles)
+    asked = config.getoption("--deviations") if _names_verifier(config) else None
+    deviations = DeviationBook.load(Path(asked)) if asked else DeviationBook()
+    with VectorFiles(built()) as files:
+        trial = VerifierTrial(_verifier(config), index(), files)
+        first = trial.first()
+        if first.problem:
+            problems.append(f"the verifier was not judged: {first.problem}")
+            return
+        for _, outcome in trial.outcomes(first, terms, chosen_vectors(trial.vectors, terms, Choice())):
+            yield from _of(outcome, deviations, "")
+
+
+def _names_verifier(config: pytest.Config) -> bool:
+    return config.getoption("--verifier") is not None or config.getoption("--adapter") is not None
+
+
+def _verifier(config: pytest.Config) -> Callable[[], Adapter]:
+    name, adapter = config.getoption("--verifier"), config.getoption("--adapter")
+    if name is not None and adapter is not None:
+        raise pytest.UsageError("--verifier and --adapter name two verifiers; give one of them")
+    if adapter is not None:
+        words = split_command(adapter)
+        return lambda: ProcessAdapter(words)
+    return named_verifier(name or "reference")
 
 
 def _judged_cases(config: pytest.Config, problems: list[str]) -> Iterator[RequirementCase]:
-    """Every case of the run, judged once, as the command ``dicomsig check`` judges it."""
+    """Every case of signed instances, judged once, as the command ``dicomsig check`` judges it."""
+    if _names_verifier(config) and not config.getoption("--instances"):
+        return
     deviations = _deviations(config)
     facts = RunFacts()
     number = 0
@@ -187,10 +238,7 @@ def _algorithm(judgement: FileJudgement, outcome: CaseOutcome) -> str:
 
 def _asked(config: pytest.Config) -> Iterator[tuple[list[Path], Terms]]:
     """What is judged against what; without ``--instances`` each embedded sample by the profile it was signed for."""
-    claims = Claims.load(Path(config.getoption("--claims"))) if config.getoption("--claims") else None
-    label = config.getoption("--edition")
-    chosen = edition(label or DEFAULT) if label or claims is None else claims.edition
-    profiles = tuple(config.getoption("--dicom-profile"))
+    claims, chosen, profiles = _terms(config)
     trust = [Path(path) for path in config.getoption("--trust")]
     if config.getoption("--instances"):
         terms = Terms(chosen, claims, profiles, _trust(trust))
@@ -199,6 +247,15 @@ def _asked(config: pytest.Config) -> Iterator[tuple[list[Path], Terms]]:
     for sample in samples():
         signed_for = tuple(dict.fromkeys(signature.profile for signature in sample.signatures))
         yield [sample.path], Terms(chosen, claims, profiles or signed_for, _trust(trust or [trust_path()]))
+
+
+def _terms(config: pytest.Config) -> tuple[Claims | None, Edition, tuple[str, ...]]:
+    """Claims, edition and profiles that were asked for."""
+    claims = Claims.load(Path(config.getoption("--claims"))) if config.getoption("--claims") else None
+    label = config.getoption("--edition")
+    chosen = edition(label or DEFAULT) if label or claims is None else claims.edition
+    profiles = tuple(config.getoption("--dicom-profile"))
+    return claims, chosen, profiles
 
 
 def _trust(files: list[Path]) -> Trust:
@@ -213,3 +270,7 @@ def _deviations(config: pytest.Config) -> DeviationBook:
         if not asked.exists():
             return DeviationBook()
     return DeviationBook.load(Path(asked)) if asked else DeviationBook()
+
+
+_ROLES: Final = {"requirement_case": _judged_cases, "verifier_case": _verifier_cases}
+"""What a test takes, and where its cases come from."""
