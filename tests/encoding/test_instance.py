@@ -23,6 +23,7 @@ from dicomsig.encoding.syntaxes import (
     transfer_syntax,
 )
 from dicomsig.signatures.verify import verify
+from dicomsig.vectors.forms import IMPLICIT
 from dicomsig.vectors.instances import instances
 from dicomsig.vectors.nodes import encode_instance, stored_deflate
 from dicomsig.vectors.reading import nodes_of
@@ -392,3 +393,13 @@ def test_a_fixture_is_built_again_from_what_was_read(name: str) -> None:
     recipe = instances()[name]
     data = recipe.build()
     assert encode_instance(nodes_of(instance_of(data)), recipe.form) == data
+
+
+def test_a_syntax_that_nobody_knows_is_no_fault_of_the_file() -> None:
+    """What cannot be read as explicit under an unknown syntax is laid to the syntax, with the byte offset."""
+    data = instances()["ct"].build(IMPLICIT)
+    uid = b"1.2.840.10008.1.2\0"
+    with pytest.raises(MalformedError) as caught:
+        instance_of(data.replace(uid, b"1.2.840.113619.5.2"[: len(uid)], 1))
+    assert caught.value.finding.reason is EncodingReason.SYNTAX_UNKNOWN
+    assert caught.value.finding.offset > 132

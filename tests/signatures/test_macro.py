@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dicomsig.encoding import tags
+from dicomsig.encoding.elements import find
 from dicomsig.encoding.instance import instance_of
 from dicomsig.encoding.syntaxes import EXPLICIT_BIG_ENDIAN, IMPLICIT_LITTLE_ENDIAN, TransferSyntax
 from dicomsig.signatures.datetimes import read_datetime
@@ -265,3 +266,14 @@ def test_the_longest_list_is_taken() -> None:
     data = forge(Forgery(instances()["ct"].data_set(), listed=listed, hashed=(0x00100010,)))
     (signature,) = signatures(instance_of(data))
     assert signature.parameters[0].tag_list.listed == listed
+
+
+def test_a_second_signatures_sequence_is_not_passed_over() -> None:
+    """A broken signature in a repeated (FFFA,FFFA) has a verdict of its own: nobody says that every signature holds."""
+    data = forge(Forgery(instances()["ct"].data_set()))
+    element = find(instance_of(data).elements, tags.DIGITAL_SIGNATURES)
+    assert element is not None
+    again = bytearray(data[element.start : element.end])
+    again[-1] ^= 1
+    verdicts = list(verify(instance_of(data + bytes(again))))
+    assert [(verdict.name, str(verdict.integrity)) for verdict in verdicts] == [("/#0", "valid"), ("/#1", "invalid")]

@@ -130,9 +130,16 @@ def read_instance(file: ByteSource, limits: Limits = DEFAULT_LIMITS) -> Instance
     walker = Walker(source, syntax, limits)
     try:
         elements = walker.data_set(data_set_start, source.size)
-    except BaseException:
+    except BaseException as error:
         if source is not file and isinstance(source, FileSource):
             source.close()
+        if isinstance(error, MalformedError) and not syntax.known:
+            # Nothing says that a syntax nobody knows has VR letters: what is wrong here need not be the file.
+            message = f"the transfer syntax is not known, and as Explicit VR Little Endian {error.finding.message}"
+            found = error.finding
+            raise MalformedError.at(
+                EncodingReason.SYNTAX_UNKNOWN, message, path=found.path, offset=found.offset
+            ) from None
         raise
     return Instance(
         file=file,

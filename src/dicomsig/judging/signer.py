@@ -18,14 +18,21 @@ from dicomsig.judging.profiles import ProfileStanding, judge_profiles
 from dicomsig.judging.rows import Tally
 from dicomsig.judging.terms import ALWAYS_DUE, Terms
 from dicomsig.signatures.macro import data_sets
-from dicomsig.signatures.verdict import Status, Verdict
+from dicomsig.signatures.verdict import Axis, Status, Verdict
 
 ROLE = "signer"
 
 _NOT_OF_THE_SIGNER = frozenset(
-    (EncodingReason.FILE_CHANGED, EncodingReason.NESTING, EncodingReason.ELEMENTS, EncodingReason.INFLATION_LIMIT)
+    (
+        EncodingReason.FILE_CHANGED,
+        EncodingReason.NESTING,
+        EncodingReason.ELEMENTS,
+        EncodingReason.INFLATION_LIMIT,
+        EncodingReason.SYNTAX_UNKNOWN,
+    )
 )
-"""What ended the reading through a limit of ours, or through whoever wrote to the file: nobody is convicted of it."""
+"""What ended the reading through a limit of ours, through whoever wrote to the file, or through a transfer syntax that
+we do not know: nobody is convicted of it."""
 
 
 class FileState(StrEnum):
@@ -64,6 +71,11 @@ class FileJudgement:
     profiles: tuple[tuple[str, ProfileStanding], ...] = ()
     internal_errors: tuple[str, ...] = ()
     problem: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether a requirement was broken, which an unsigned instance can do too: MAC parameters without a use."""
+        return any(result.result is Outcome.FAIL for case in self.cases for result in case.results)
 
     def profiles_with(self, standing: ProfileStanding) -> tuple[str, ...]:
         """The profiles that stand so in this instance."""
@@ -123,7 +135,7 @@ def _judge_instance(number: int, instance: Instance, terms: Terms) -> FileJudgem
         file=number,
         claims=terms.claims,
         trust=terms.trust,
-        is_own=lambda verdict: _is_own(verdict, terms),
+        is_own=lambda verdict: terms.is_own(verdict.certificate),
     )
     views = whole.signatures
     tally = Tally(file_case(number), Subject(file=number, sop_instance_uid=whole.sop_instance_uid))
@@ -155,12 +167,6 @@ def _observe_unprotected(whole: JudgedInstance, tally: Tally) -> None:
         tally.observe(CODE, found.message)
 
 
-def _is_own(verdict: Verdict, terms: Terms) -> bool:
-    if not terms.own_certificates:
-        return True
-    return verdict.certificate is not None and verdict.certificate.der in terms.own_certificates
-
-
 def _facts(view: JudgedSignature) -> SignatureFacts:
     verdict = view.verdict
     return SignatureFacts(
@@ -189,6 +195,16 @@ def _signature_tally(view: JudgedSignature, terms: Terms) -> Tally:
         tally.ask(terms.rows(Scope.SIGNATURE, *ALWAYS_DUE), view, terms)
     else:
         verdict = view.verdict
-        message = f"a signature by another certificate than those claimed; integrity {verdict.integrity}"
+        message = f"a signature by another key than those of the claimed certificates; integrity {verdict.integrity}"
         tally.observe("signature-of-another", message)
+    if terms.trust.store.anchors:
+        _observe_trust(view.verdict, tally)
     return tally
+
+
+def _observe_trust(verdict: Verdict, tally: Tally) -> None:
+    """Say why a signature is not trusted: no requirement hangs on it, and whoever names anchors asks."""
+    if verdict.trust is Status.VALID:
+        return
+    reasons = dict.fromkeys(r.reason for r in verdict.remarks if r.axis is Axis.TRUST and r.status is not Status.VALID)
+    tally.observe(f"trust-{verdict.trust}", ", ".join(reasons))

@@ -110,21 +110,24 @@ def data_sets(elements: tuple[Element, ...], place: str = tags.MAIN_PLACE) -> It
 
 
 def signatures(instance: Instance) -> Iterator[Signature]:
-    """Every signature of an instance, the main data set's first (PS3.3 C.12.1.1.3)."""
+    """Every signature of an instance, the main data set's first (PS3.3 C.12.1.1.3).
+
+    Where a data set holds the sequence twice, which PS3.5 7.1 forbids, none of its items is passed over.
+    """
     ordinal = 0
     for place, elements in data_sets(instance.elements):
-        sequences = {each.tag: each for each in reversed(elements) if each.items and each.vr == "SQ"}
-        sequence = sequences.get(tags.DIGITAL_SIGNATURES)
-        if sequence is None or not sequence.items:
+        sequences = [each for each in elements if each.items and each.vr == "SQ"]
+        found = [item for each in sequences if each.tag == tags.DIGITAL_SIGNATURES for item in each.items or ()]
+        if not found:
             continue
         by_number: dict[int, list[Item]] = {}
-        parameters = sequences.get(tags.MAC_PARAMETERS)
+        parameters = find(sequences, tags.MAC_PARAMETERS)
         for item in (parameters.items or ()) if parameters is not None else ():
             mac_id = _mac_id(instance, item)
             if mac_id is not None and len(same := by_number.setdefault(mac_id, [])) < _MOST_PARAMETERS:
                 same.append(item)
         present = frozenset([element.tag for element in elements])
-        for number, item in enumerate(sequence.items):
+        for number, item in enumerate(found):
             mac_id = _mac_id(instance, item)
             mine = by_number.get(mac_id, []) if mac_id is not None else []
             of_mine = tuple(_parameters(instance, i) for i in mine)

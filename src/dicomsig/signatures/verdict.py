@@ -48,6 +48,7 @@ class SignatureReason(StrEnum):
     TAG_ABSENT = "tag-absent"
     TAG_UNSIGNABLE = "tag-unsignable"
     ELEMENT_UNKNOWN_VR = "element-un"
+    VR_LETTERS_OPEN = "vr-letters-open"
     DATETIME_MALFORMED = "signature-datetime-malformed"
     DATETIME_WITHOUT_OFFSET = "signature-datetime-without-offset"
     CERTIFICATE_TYPE_UNKNOWN = "certificate-type-unknown"

@@ -17,6 +17,7 @@ from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.signatures import attributes
 from dicomsig.signatures.datetimes import read_datetime
 from dicomsig.signatures.macro import MacParameters, Signature, signatures
+from dicomsig.signatures.open_letters import choices, open_elements, relettered
 from dicomsig.signatures.signable import exclusion, unknown_within
 from dicomsig.signatures.stream import NotRebuildableError, mac_stream
 from dicomsig.signatures.structure import structure_remarks
@@ -142,8 +143,10 @@ def _integrity(
     outcome = check_signature(key, value, algorithm, digest.digest())
     if outcome.reason is not None:
         status = _RSA_STATUS.get(outcome.reason, Status.INVALID)
-        guessed = _guessed_vr(instance, signature) if outcome.reason is RsaReason.MAC_MISMATCH else None
-        remarks.append(guessed or Remark(outcome.reason, Axis.INTEGRITY, status, outcome.message))
+        lawful = None
+        if outcome.reason is RsaReason.MAC_MISMATCH and outcome.digest is not None:
+            lawful = _guessed_vr(instance, signature) or _other_letters(instance, signature, covered, outcome.digest)
+        remarks.append(lawful or Remark(outcome.reason, Axis.INTEGRITY, status, outcome.message))
     return outcome.digest
 
 
@@ -219,6 +222,29 @@ def _guessed_vr(instance: Instance, signature: Signature) -> Remark | None:
             message = f"the MAC is another, and the VR of {tags.format_tag(element.tag)} is only what a dictionary says"
             return _open(SignatureReason.ENCODING_NOT_REBUILDABLE, message)
     return None
+
+
+def _other_letters(instance: Instance, signature: Signature, covered: list[Element], signed: bytes) -> Remark | None:
+    """In Implicit VR the signer may have hashed other lawful VR letters than we took: then the MAC is right (A-02)."""
+    opened = open_elements(instance, covered)
+    if not opened:
+        return None
+    parameters = signature.parameters[0]
+    tried, all_tried = choices(instance, opened, signature.ordinal)
+    for letters in tried:
+        digest = new_digest(MacAlgorithm(parameters.algorithm))
+        content = relettered(covered, letters)
+        for buffer in mac_stream(instance, content, parameters.tag_list.signable, signature.item):
+            digest.update(buffer)
+        if digest.digest() == signed:
+            message = (
+                f"the MAC is right with the VR {', '.join(sorted(set(letters.values())))} where Implicit VR says none"
+            )
+            return Remark(SignatureReason.VR_LETTERS_OPEN, Axis.INTEGRITY, Status.VALID, message)
+    if all_tried:
+        return None
+    message = "the MAC is another, and Implicit VR leaves the VR of more elements open than can be tried"
+    return _open(SignatureReason.ENCODING_NOT_REBUILDABLE, message)
 
 
 def _unknown_vr(signature: Signature, covered: list[Element]) -> Remark | None:
