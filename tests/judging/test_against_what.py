@@ -7,9 +7,12 @@ import pytest
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.register import register
+from dicomsig.crypto.key_files import load_certificates
+from dicomsig.crypto.trust import TrustStore
 from dicomsig.judging.signer import FileState, ProfileStanding, judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
 from dicomsig.judging.terms import Terms
+from dicomsig.signatures.verify import Trust
 from dicomsig.vectors.forge import forge, signable_tags
 from dicomsig.vectors.instances import committed_path
 from dicomsig.vectors.pki import Credential
@@ -230,16 +233,62 @@ def test_a_signature_in_an_item_leaves_a_due_profile_open(judge):
     assert not product.results
 
 
-def test_an_instance_of_another_is_only_observed(judge):
-    """An instance that somebody else signed says nothing of the product's claim, where another instance shows it."""
-    claims = Claims(profiles=("creator",), signer_certificates=OWN)
-    (judgements, product) = judge(replace(ct(), credential=THEIRS), ct(), claims=claims)
-    assert (
-        "no-own-signature",
-        "no signature of the product is in the main data set, so that creator cannot be judged",
-    ) in (observed(judgements[0])["signer/file-000001"])
+@pytest.mark.parametrize("asked", [{}, {"asked_profiles": ("base", "creator")}])
+def test_an_instance_that_only_another_signed_is_open(judge, asked):
+    """Each due profile is open on a signed instance without own signature, though another instance shows it."""
+    claims = Claims(profiles=("base", "creator"), signer_certificates=OWN)
+    (judgements, product) = judge(replace(ct(), credential=THEIRS), ct(), claims=claims, **asked)
+    assert "no-own-signature" in [code for code, _ in observed(judgements[0])["signer/file-000001"]]
+    results = [result for case in judgements[0].cases for result in case.results]
+    assert {(each.result, each.reason) for each in results} == {("inconclusive", "no-own-signature")}
+    assert [register()[each.requirement].profile for each in results] == ["base", "creator"]
+    assert {register()[each.requirement].strength for each in results} == {"shall"}
     assert not product.results
-    assert not any(broken(judgement, "inconclusive") for judgement in judgements)
+    assert not broken(judgements[1], "inconclusive")
+
+
+def test_an_instance_of_another_is_open_only_where_a_profile_is_due_on_it(judge):
+    """Without a claimed profile, or with one that is not made for the instance, nothing is open on it."""
+    for profiles in ((), ("structured-report",)):
+        claims = Claims(profiles=profiles, signer_certificates=OWN)
+        (judgements, _) = judge(replace(ct(), credential=THEIRS), ct(), claims=claims)
+        assert not broken(judgements[0], "inconclusive")
+        assert "no-own-signature" in [code for code, _ in observed(judgements[0])["signer/file-000001"]]
+
+
+def test_unsigned_instances_leave_no_claim_open(judge):
+    """Signatures are optional (PS3.15 C.2): an unsigned instance beside a signed one is no fault and leaves none."""
+    claims = Claims(profiles=("creator",), signer_certificates=OWN)
+    (judgements, product) = judge(committed_path("ct").read_bytes(), ct(), claims=claims)
+    assert not broken(judgements[0], "inconclusive")
+    assert not product.results
+
+
+def test_another_certificate_of_the_own_key_makes_no_other_signer(judge):
+    """The certificate is not protected by the MAC (A-12): whoever exchanges it does not take the signature away."""
+    claims = Claims(signer_certificates=(Credential.RENEWED.certificate_path,))
+    wrong = replace(ct(), listed=tuple(reversed(signable_tags(ct().base))))
+    ((judgement,), _) = judge(wrong, claims=claims)
+    assert [signature.own for signature in judgement.signatures] == [True]
+    assert broken(judgement) == {(ORDER, "signer/file-000001/#0")}
+    (certificate,) = load_certificates(OURS.certificate_path.read_bytes())
+    asked = Terms(edition("2023b"), claims)
+    assert asked.is_own(replace(certificate, key_der=b"the same numbers, encoded in another way"))
+    assert not asked.is_own(replace(certificate, key=None, key_der=b"another kind of key"))
+    assert not asked.is_own(None)
+
+
+def test_signatures_that_are_not_trusted_are_observed(judge):
+    """With anchors each signature that is not trusted is observed with reason codes alone; it fails nothing."""
+    anchor = load_certificates(Credential.SELF_SIGNED.certificate_path.read_bytes())
+    trust = Trust(TrustStore(anchors=anchor))
+    ((judgement,), _) = judge(ct(), trust=trust)
+    (said,) = [each for each in observed(judgement)["signer/file-000001/#0"] if each[0].startswith("trust-")]
+    (signature,) = judgement.signatures
+    assert said == (f"trust-{signature.trust}", "issuer-unknown")
+    assert not broken(judgement)
+    ((judgement,), _) = judge(ct())
+    assert not [code for case in observed(judgement).values() for code, _ in case if code.startswith("trust-")]
 
 
 def test_the_edition_decides_on_algorithms(judge):

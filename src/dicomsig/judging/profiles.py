@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
-from dicomsig.conformance.register import Scope
+from dicomsig.conformance.register import Scope, Strength
 from dicomsig.conformance.views import JudgedInstance, JudgedSignature
 from dicomsig.judging.rows import CLAIM_NOT_EXERCISED, Tally
-from dicomsig.judging.terms import Row, Terms
+from dicomsig.judging.terms import JUDGED_BY_FILES, Row, Terms
 
 __all__ = ["ProfileStanding", "judge_profiles"]
+
+NO_OWN_SIGNATURE: Final = "no-own-signature"
 
 _NOT_AT_TOP: Final = "no signature of the product is in the main data set, so that {} cannot be judged"
 
@@ -36,8 +38,7 @@ def judge_profiles(
     """
     own = [(view, told) for view, told in zip(whole.signatures, tallies, strict=True) if view.own]
     if not own:
-        for profile in terms.due_profiles:
-            tally.observe("no-own-signature", _NOT_AT_TOP.format(profile))
+        _leave_all_open(whole, tally, terms)
         return ()
     standings: list[tuple[str, ProfileStanding]] = []
     due: list[tuple[Tally, Tally]] = []
@@ -99,6 +100,20 @@ def _leave_open(profile: str, tally: Tally, terms: Terms) -> None:
         expected = f"a signature in the main data set that meets the {profile} profile"
         found = "signatures in items of sequences only"
         tally.leave_open(row.requirement, CLAIM_NOT_EXERCISED, message, expected=expected, found=found)
+
+
+def _leave_all_open(whole: JudgedInstance, tally: Tally, terms: Terms) -> None:
+    """A signed instance without a signature of the product shows nothing of what is claimed or asked: it is open."""
+    found = "signatures by other keys than those of the claimed certificates"
+    tally.observe(NO_OWN_SIGNATURE, found)
+    for profile in JUDGED_BY_FILES:
+        if profile not in terms.named_profiles or not _is_made_for(profile, whole):
+            continue
+        rows = (*terms.rows(Scope.SIGNATURE, profile), *terms.rows(Scope.INSTANCE, profile))
+        for row in [row for row in rows if row.requirement.strength is Strength.SHALL][:1]:
+            message = f"the {profile} profile is due, and the signed instance bears no signature of the product"
+            expected = f"a signature of the product that meets the {profile} profile"
+            tally.leave_open(row.requirement, NO_OWN_SIGNATURE, message, expected=expected, found=found)
 
 
 def _use_profile(

@@ -27,7 +27,7 @@ class RunFacts:
     def take(self, judgement: FileJudgement) -> None:
         """Remember one file."""
         self.signed += judgement.state is FileState.SIGNED
-        self.judged += judgement.state in (FileState.SIGNED, FileState.UNREADABLE)
+        self.judged += judgement.state in (FileState.SIGNED, FileState.UNREADABLE) or judgement.failed
         self.profiles.update(profile for profile, _ in judgement.profiles)
         for signature in judgement.signatures:
             if signature.own:

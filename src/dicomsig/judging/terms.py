@@ -9,7 +9,9 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import Edition, profile_data
 from dicomsig.conformance.register import Requirement, Scope, register
 from dicomsig.conformance.results import Outcome
+from dicomsig.crypto.certificates import Certificate
 from dicomsig.crypto.key_files import load_certificates
+from dicomsig.crypto.rsa import RsaPublicKey
 from dicomsig.signatures.verify import NO_TRUST, Trust
 
 ALWAYS_DUE: Final = ("macro", "base")
@@ -64,12 +66,32 @@ class Terms:
         return (*self.profiles, *self.use_profiles)
 
     @cached_property
-    def own_certificates(self) -> frozenset[bytes]:
+    def own_certificates(self) -> tuple[Certificate, ...]:
         """The certificates whose signatures count as the product's own; empty: all do."""
         if self.claims is None:
-            return frozenset()
-        files = self.claims.certificates()
-        return frozenset(certificate.der for file in files for certificate in load_certificates(file))
+            return ()
+        return tuple(certificate for file in self.claims.certificates() for certificate in load_certificates(file))
+
+    def is_own(self, certificate: Certificate | None) -> bool:
+        """Whether the signature that bears a certificate counts as the product's own.
+
+        The key decides: no MAC protects the certificate (A-12), so that another one for the key may stand in its place.
+        """
+        if not self.own_certificates:
+            return True
+        if certificate is None:
+            return False
+        if certificate.key in self._own_keys:  # None is in no set of keys
+            return True
+        return certificate.key_der in self._own_encoded or certificate.der in self._own_encoded
+
+    @cached_property
+    def _own_keys(self) -> frozenset[RsaPublicKey]:
+        return frozenset(certificate.key for certificate in self.own_certificates if certificate.key is not None)
+
+    @cached_property
+    def _own_encoded(self) -> frozenset[bytes]:
+        return frozenset(form for each in self.own_certificates for form in (each.der, each.key_der))
 
     @cached_property
     def judged_profiles(self) -> tuple[str, ...]:
