@@ -60,11 +60,8 @@ def test_a_changed_value_stays_invalid(form: Form) -> None:
 
 
 def test_more_open_elements_than_can_be_tried_are_left_open() -> None:
-    """Forty elements with open letters are beyond trying: then nobody says that the content was changed."""
-    nodes = [
-        SIGNED_PIXELS,
-        *(Leaf(0x00281111 if n == 40 else 0x50003000 + (n << 17), "OW", b"\0\0") for n in range(12)),
-    ]
+    """A dozen elements with open letters are beyond trying: then nobody says that the content was changed."""
+    nodes = [SIGNED_PIXELS, *(Leaf(0x50003000 + (n << 17), "OW", b"\0\0") for n in range(12))]
     other = Leaf(tags.PIXEL_DATA, "OW", bytes(64 * 64 * 2))
     integrity, reasons = standing(nodes, IMPLICIT, other)
     assert integrity is Status.INDETERMINATE

@@ -264,6 +264,7 @@ NOT_FROM_HERE = {
     Reason.ELEMENT_MALFORMED: "said of a value, by the checks",
     Reason.TIMESTAMP_NOT_JUDGED: "the axis of time, in test_verify",
     Reason.SIGNATURES_TOO_MANY: "in test_many_signatures",
+    Reason.VR_LETTERS_OPEN: "in test_open_letters",
 }
 
 

@@ -237,9 +237,8 @@ def _other_letters(instance: Instance, signature: Signature, covered: list[Eleme
         for buffer in mac_stream(instance, content, parameters.tag_list.signable, signature.item):
             digest.update(buffer)
         if digest.digest() == signed:
-            message = (
-                f"the MAC is right with the VR {', '.join(sorted(set(letters.values())))} where Implicit VR says none"
-            )
+            named = ", ".join(sorted(set(letters.values())))
+            message = f"the MAC is right with the VR {named} where Implicit VR says none"
             return Remark(SignatureReason.VR_LETTERS_OPEN, Axis.INTEGRITY, Status.VALID, message)
     if all_tried:
         return None
