@@ -11,7 +11,6 @@ from dicomsig.conformance.finding import Answer
 from dicomsig.conformance.views import judged
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding.instance import instance_of
-from dicomsig.signatures import attributes
 from dicomsig.vectors.edits import put
 from dicomsig.vectors.forge import forge
 from dicomsig.vectors.timestamps import Authority

@@ -75,7 +75,7 @@ def uids_are_padded_with_a_null_byte(signature: JudgedSignature) -> Finding | No
 
 @judges("ps3.5-6.2-ob-padded-with-null")
 def byte_strings_are_padded_with_a_null_byte(signature: JudgedSignature) -> Finding | None:
-    """OB values of odd length get one trailing null byte, certificate, signature and timestamp among them (PS3.5 6.2)."""
+    """OB values of odd length get one trailing null byte, certificate, signature and timestamp too (PS3.5 6.2)."""
     expected = "OB values of even length, padded with a null byte"
     if signature.content.bytes_odd:
         found = f"an odd length at {listed(signature.content.bytes_odd)}"
