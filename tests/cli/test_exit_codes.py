@@ -1,9 +1,13 @@
 """The exit code of `check` is the first of 70, 130, 2, 3, 1, 4, 5, 0 that applies (DESIGN section 4)."""
 
 import errno
+import shlex
+import zipfile
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from pydicom import Dataset, dcmread
 
 import dicomsig.conformance.checks  # noqa: F401 - binds the checks
 from dicomsig.conformance.checks.registry import registered
@@ -11,6 +15,7 @@ from dicomsig.judging import signer as dicomsig_signer
 from dicomsig.vectors.forge import Forgery, forge
 from dicomsig.vectors.instances import committed_path, instances
 from dicomsig.vectors.pki import Credential
+from dicomsig.vectors.wrong_signers.twins import ct
 
 ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
 UNSIGNED = committed_path("ct").read_bytes()
@@ -167,6 +172,57 @@ def test_a_file_that_cannot_be_opened_is_2(dicomsig, put, right, unopenable, tmp
     assert ran.code == 2
     assert f"cannot be judged: {denied}: Permission denied" in ran.err
     assert "1 signed instance; 2 files in all: 1 not opened" in ran.out
+
+
+def test_a_member_of_an_archive_is_judged_again_by_its_archive(dicomsig, put, wrong, tmp_path):
+    """A member is shown as a.zip!/member, which no command can open: the command that repeats it names the archive."""
+    path = put("odd!/a.zip", b"")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("in/wrong!/1.dcm", wrong)
+    ran = dicomsig("check", path)
+    assert f"  {path}!/in/wrong!/1.dcm  /#0" in ran.out
+    rerun = shlex.split(ran.out.partition("rerun")[2].splitlines()[0])
+    assert rerun == ["dicomsig", "check", str(path), "--only", ORDER]
+    assert dicomsig(*rerun[1:]).code == 1
+
+
+def test_a_fail_of_an_unsigned_instance_is_1(dicomsig, put):
+    """MAC parameters that are wrong fail without any signature, and a fail is never nothing to judge."""
+    macs = Dataset()
+    macs.MACIDNumber = 1
+    data = dcmread(committed_path("ct"))
+    data.MACParametersSequence = [macs, macs]
+    stored = BytesIO()
+    data.save_as(stored)
+    ran = dicomsig("check", put("unsigned.dcm", stored.getvalue()), "--json")
+    assert ran.document["summary"]["signed"] == 0
+    assert ran.outcomes("fail")
+    assert ran.code == 1
+
+
+def test_the_summary_says_which_signatures_are_not_trusted(dicomsig, put, right, tmp_path):
+    """With --trust the terminal has one line for all that is not trusted, with its reason; the page has it too."""
+    paths = [put(f"{number}.dcm", right) for number in range(3)]
+    ran = dicomsig("check", *paths, "--trust", Credential.SELF_SIGNED.certificate_path, "--report", tmp_path / "report")
+    assert ran.code == 0
+    notes = [line for line in ran.out.splitlines() if line.startswith("note ")]
+    (note,) = notes
+    assert note.endswith(": 3 signatures: issuer-unknown")
+    assert note.removeprefix("note      trust-").partition(":")[0] in ("invalid", "indeterminate")
+    assert "issuer-unknown" in (tmp_path / "report/report.html").read_text()
+    assert "note  " not in dicomsig("check", *paths).out
+
+
+def test_what_only_others_signed_is_5(dicomsig, put, right, tmp_path):
+    """A profile that is due on an instance without own signature is not decided, and the summary says why."""
+    put("signer.pem", Credential.RSA_3072.certificate_path.read_bytes())
+    claims = put("claims.toml", '[claims]\nprofiles = ["creator"]\nsigner_certificates = ["signer.pem"]')
+    own = put("own.dcm", forge(replace(ct(), credential=Credential.RSA_3072)))
+    assert dicomsig("check", own, "--claims", claims).code == 0
+    ran = dicomsig("check", own, put("right.dcm", right), "--claims", claims)
+    assert ran.code == 5
+    assert "note      no-own-signature: 1 signed instance\n" in ran.out
+    assert "note      signature-of-another: 1 signature\n" in ran.out
 
 
 def test_input_that_is_not_all_there_is_2(dicomsig, put, right, tmp_path):

@@ -24,7 +24,10 @@ from dicomsig.judging.terms import JUDGED_BY_FILES, Terms
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.start import start_run
-from dicomsig.systems.found import FoundFile, NotAnInstance
+from dicomsig.systems.found import FoundFile, NotAnInstance, Origin
+
+MEMBER = "!/"
+"""What stands between an archive and its member in a name that is shown."""
 
 _MOST_NAMED = 10
 """Files that are named on the terminal because they were passed over, of each of two kinds."""
@@ -83,6 +86,7 @@ class CheckRun(JudgingRun):
     paths: Sequence[Path]
     terms: Terms
     _shown: dict[int, str] = field(default_factory=dict)
+    _archives: dict[int, str] = field(default_factory=dict)
     _passed_over: list[NotAnInstance] = field(default_factory=list)
     _lost: list[NotAnInstance] = field(default_factory=list)
 
@@ -98,6 +102,10 @@ class CheckRun(JudgingRun):
     def path_of(self, number: int) -> str:
         """The path behind a file number."""
         return self._shown.get(number, "")
+
+    def argument_of(self, number: int) -> str:
+        """The path behind a file number, or that of the archive around it."""
+        return self._archives.get(number) or self.path_of(number)
 
     def say_first(self) -> None:
         """Which files were passed over."""
@@ -160,10 +168,19 @@ class CheckRun(JudgingRun):
         for case in judgement.cases:
             if collector.case(case).results:
                 self._shown[number] = found.shown
+                if found.origin is Origin.ARCHIVE:
+                    self._archives[number] = _archive_of(found.shown)
         for error in judgement.internal_errors:
             self.internal(error, collector)
         if judgement.problem:
             note(f"cannot be judged: {found.shown}: {judgement.problem}")
+
+
+def _archive_of(shown: str) -> str:
+    """The archive in the name of its member, ``a.zip!/member``; names of folders and of members may hold ``!/`` too."""
+    parts = shown.split(MEMBER)
+    archives = (MEMBER.join(parts[:count]) for count in range(1, len(parts)))
+    return next((archive for archive in archives if Path(archive).is_file()), parts[0])
 
 
 def _name(word: str, files: Sequence[NotAnInstance]) -> None:

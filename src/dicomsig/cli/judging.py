@@ -68,6 +68,10 @@ class JudgingRun(ABC):
         """The path behind a file number as the terminal may show it; empty where there is none."""
         return ""
 
+    def argument_of(self, number: int) -> str:
+        """The path by which a command judges a file again: that of its archive where it is a member of one."""
+        return self.path_of(number)
+
     def say_first(self) -> None:
         """Lines on stderr before the results; none unless a command has some."""
         return
@@ -126,7 +130,7 @@ class JudgingRun(ABC):
         if not self.as_json:
             run = msgspec.structs.replace(document.run, rerun=self.rerun_here or document.run.rerun)
             here = msgspec.structs.replace(document, run=run)
-            for line in group_lines(here, paths=self.path_of, colour=colour):
+            for line in group_lines(here, paths=self.path_of, arguments=self.argument_of, colour=colour):
                 tell(line)
         for line in summary_lines(document, colour=colour):
             tell(line)

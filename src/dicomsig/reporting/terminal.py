@@ -23,6 +23,16 @@ _WORDS: Final = {
 }
 _LONGEST_UID: Final = 24
 
+_SALIENT: Final = {
+    "trust-invalid": "signature",
+    "trust-indeterminate": "signature",
+    "signature-of-another": "signature",
+    "no-own-signature": "signed instance",
+}
+"""Observations that the summary names, since no result does, and what they count."""
+
+_MOST_REASONS: Final = 3
+
 Paths = Callable[[int], str]
 """The path behind a file number, or an empty string: what the command line knows and a report does not."""
 
@@ -33,9 +43,17 @@ def no_paths(_: int) -> str:
 
 
 def result_lines(
-    document: ResultDocument, result: Result, *, paths: Paths = no_paths, colour: bool = False
+    document: ResultDocument,
+    result: Result,
+    *,
+    paths: Paths = no_paths,
+    arguments: Paths | None = None,
+    colour: bool = False,
 ) -> list[str]:
-    """One result in the form of DESIGN section 7: what, clause, file and signature; expected, found, rerun."""
+    """One result in the form of DESIGN section 7: what, clause, file and signature; expected, found, rerun.
+
+    `arguments` gives the path that a command takes, where it is no path that is shown: a member of an archive has none.
+    """
     word, hue = _WORDS[result.result]
     if result.deviation:
         word, hue = "KNOWN", "cyan"
@@ -43,7 +61,8 @@ def result_lines(
     clause = f"{result.clause} ({document.suite.edition})"
     head = [result.requirement, clause, safe_text(path) or _place_of(result), _signature(result.subject)]
     lines = ["  ".join((_styled(f"{word:4}", hue, colour), *(part for part in head if part)))]
-    rerun = rerun_command(document, result, _argument(path) if path else "")
+    named = (arguments or paths)(result.subject.file)
+    rerun = rerun_command(document, result, _argument(named) if named else "")
     details = [
         ("message", "" if result.message == result.found else result.message),
         ("expected", result.expected),
@@ -57,13 +76,18 @@ def result_lines(
 
 
 def group_lines(
-    document: ResultDocument, *, most: int = 20, paths: Paths = no_paths, colour: bool = False
+    document: ResultDocument,
+    *,
+    most: int = 20,
+    paths: Paths = no_paths,
+    arguments: Paths | None = None,
+    colour: bool = False,
 ) -> Iterator[str]:
     """The first result of each group of fails, of the inconclusive and of warnings, and how many more cases it has."""
     shown = (Standing.FAILED, Standing.DEVIATED, Standing.INCONCLUSIVE, Standing.WARNING)
     groups = [group for group in grouped(document, shown=1) if group.standing in shown]
     for group in groups[:most]:
-        yield from result_lines(document, group.first, paths=paths, colour=colour)
+        yield from result_lines(document, group.first, paths=paths, arguments=arguments, colour=colour)
         if group.more:
             yield f"      and in {_plural(group.more, 'more case')}"
         yield ""
@@ -93,12 +117,25 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
         told = f", cannot be told on {profile.not_told}" if profile.not_told else ""
         due = "" if profile.due else " (not claimed)"
         lines.append(f"profile   {profile.profile}{due}: met on {profile.met}, not met on {profile.not_met}{told}")
+    lines += [f"note      {text}" for text in _notes(document)]
     lines += [f"stale     {_stale(use)}" for use in document.deviations if use.stale]
     lines += [f"error     {safe_text(error)}" for error in document.internal_errors[:5]]
     hue = "green" if summary.exit_code == ExitCode.PASSED else "red"
     word = _styled(f"{f'exit {summary.exit_code}':9}", hue, colour)
     lines.append(f"{word} {summary.exit_meaning}")
     return lines
+
+
+def _notes(document: ResultDocument) -> Iterator[str]:
+    """How often each salient observation was made; of trust also why: the codes, the most frequent first."""
+    for code, counted in _SALIENT.items():
+        found = [each for each in document.observations if each.code == code]
+        if not found:
+            continue
+        text = f"{code}: {_plural(sum(each.count for each in found), counted)}"
+        why = [safe_text(each.message) for each in found if each.message] if code.startswith("trust-") else []
+        more = f"; and {len(why) - _MOST_REASONS} more" if len(why) > _MOST_REASONS else ""
+        yield f"{text}: {'; '.join(why[:_MOST_REASONS])}{more}" if why else text
 
 
 def _vectors(summary: Summary) -> str:
