@@ -15,6 +15,8 @@ from dicomsig.vectors.pki import Credential
 from dicomsig.vectors.samples import samples
 from dicomsig.vectors.wrong_signers import wrong_signers
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 120
 UNSIGNED = (resources.content("fixtures") / "instances" / "ct.dcm").read_bytes()

@@ -16,6 +16,8 @@ from dicomsig.vectors.forge import forge
 from dicomsig.vectors.values import element, leaf
 from dicomsig.vectors.wrong_signers.twins import ct
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 30
 HEADER = bytes(128) + b"DICM" + bytes.fromhex("02000000554c0400")
 SCRIPT = "<script>alert('CANARY')</script>"

@@ -12,6 +12,8 @@ from dicomsig.signatures.sign import write
 from dicomsig.vectors.instances import committed_path, instances
 from dicomsig.vectors.pki import Credential, trust_path
 
+pytestmark = pytest.mark.slow
+
 CT = committed_path("ct")
 CREDENTIAL = Credential.RSA_2048
 KEYS = ("--key", CREDENTIAL.key_path, "--certificate", CREDENTIAL.certificate_path)

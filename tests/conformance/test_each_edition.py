@@ -25,6 +25,8 @@ from dicomsig.vectors.forge import forge
 from dicomsig.vectors.values import element, sequence
 from dicomsig.vectors.wrong_signers.twins import ct
 
+pytestmark = pytest.mark.slow
+
 LABELS = (
     *("2008", "2009", "2011", "2012", "2013", "2014a", "2015b", "2015d", "2016a", "2016c", "2017a", "2017c", "2018e"),
     *("2019a", "2020b", "2021a", "2021b", "2022a", "2022e", "2023b", "2023e", "2024a", "2024d", "2024e"),

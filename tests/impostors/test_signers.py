@@ -14,6 +14,8 @@ from dicomsig.judging.signer import judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
 from dicomsig.judging.terms import Terms
 
+pytestmark = pytest.mark.slow
+
 IMPOSTORS = signer_impostors()
 NEW = ("authorization", "structured-report", "basic-sr", "online-storage")
 

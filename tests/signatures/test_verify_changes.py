@@ -26,6 +26,8 @@ from dicomsig.vectors.reading import nodes_of
 from dicomsig.vectors.samples import samples
 from dicomsig.vectors.values import element, leaf, sequence
 
+pytestmark = pytest.mark.slow
+
 SUBJECTS = sorted([f"dcmtk/{sample.path.stem}" for sample in samples()] + [f"own/{name}" for name in instances()])
 
 

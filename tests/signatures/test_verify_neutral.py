@@ -22,6 +22,8 @@ from dicomsig.vectors.reading import nodes_of
 from dicomsig.vectors.samples import samples
 from dicomsig.vectors.values import element, leaf, sequence
 
+pytestmark = pytest.mark.slow
+
 SUBJECTS = sorted([f"dcmtk/{sample.path.stem}" for sample in samples()] + [f"own/{name}" for name in instances()])
 NATIVE = (EXPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, DEFLATED)
 

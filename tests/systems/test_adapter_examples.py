@@ -34,6 +34,8 @@ from dicomsig.vectors.instances import committed_path
 from dicomsig.vectors.pki import chain_path, other_trust_path
 from dicomsig.vectors.samples import Sample, samples
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PRODUCT = [sys.executable, "-m", "dicomsig"]
 INTERPRETERS = {"adapter.py": sys.executable, "adapter.sh": "sh"}

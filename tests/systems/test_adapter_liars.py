@@ -15,6 +15,8 @@ from dicomsig.systems.limits import ProcessLimits
 from dicomsig.systems.process_adapter import ProcessAdapter
 from dicomsig.systems.protocol import Declined, Description, Signatures
 
+pytestmark = pytest.mark.slow
+
 LIAR = """
 import json, os, signal, subprocess, sys, time
 

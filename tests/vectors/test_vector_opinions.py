@@ -16,6 +16,8 @@ from dicomsig.vectors.index import index
 from dicomsig.vectors.opinions import Opinion, agrees, departures, reference_opinion, reference_verdicts
 from dicomsig.vectors.vector import Anchors, Expected, Outcome, Vector
 
+pytestmark = pytest.mark.slow
+
 STORES = {each: TrustStore(tuple(load_certificates(each.path.read_bytes()))) for each in Anchors}
 FAMILIES = sorted({entry.vector.family for entry in index().values()})
 WARNED_ONLY = ("conformance", "encoding")
