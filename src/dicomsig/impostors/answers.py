@@ -17,6 +17,7 @@ from dicomsig.systems.adapters import Described, Verified
 from dicomsig.systems.protocol import FileVerdict, Signatures, VerdictOfFile
 
 _CHANGE = "ps3.3-c.12.1.1.3.1.1-listed-change-detected"
+_OTHERS = "ps3.3-c.12.1.1.3.1.2-other-signatures-not-hashed"
 _UNSIGNED = "ps3.3-c.12.1.1.3-unsigned-is-not-verified"
 _TRUST = "ps3.15-c.1-trust-separate-from-integrity"
 
@@ -205,7 +206,7 @@ class _OneAnswer(_Answers):
 class OneGoodSignatureIsEnough(_OneAnswer):
     """Accepts a file when any of its signatures holds."""
 
-    convicted_by = _CHANGE
+    convicted_by = _OTHERS
 
     def accepts(self, good: Sequence[bool]) -> bool:
         """One is enough."""
@@ -215,7 +216,7 @@ class OneGoodSignatureIsEnough(_OneAnswer):
 class TheFirstSignatureDecides(_OneAnswer):
     """Accepts a file when its first signature holds."""
 
-    convicted_by = _CHANGE
+    convicted_by = _OTHERS
 
     def accepts(self, good: Sequence[bool]) -> bool:
         """The first decides."""
@@ -225,7 +226,7 @@ class TheFirstSignatureDecides(_OneAnswer):
 class TheLastSignatureDecides(_OneAnswer):
     """Accepts a file when its last signature holds."""
 
-    convicted_by = _CHANGE
+    convicted_by = _OTHERS
 
     def accepts(self, good: Sequence[bool]) -> bool:
         """The last decides."""

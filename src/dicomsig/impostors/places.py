@@ -9,14 +9,15 @@ from dicomsig.encoding.instance import Instance
 from dicomsig.impostors.honest import HonestVerifier
 from dicomsig.signatures.macro import MacParameters, Signature, data_sets, mac_parameters, signatures
 
-_CHANGE = "ps3.3-c.12.1.1.3.1.1-listed-change-detected"
+_OTHERS = "ps3.3-c.12.1.1.3.1.2-other-signatures-not-hashed"
+_NESTED = "ps3.3-c.12.1.1.3.1.1-nested-signatures-skipped"
 _LOOKUP = "ps3.3-c.12.1.1.3-mac-id-local-lookup"
 
 
 class SeesTheFirstSignatureOnly(HonestVerifier):
     """Verifies the first signature of an instance and does not look further."""
 
-    convicted_by = _CHANGE
+    convicted_by = _OTHERS
 
     def found(self, instance: Instance) -> Iterable[Signature]:
         """The first."""
@@ -26,7 +27,7 @@ class SeesTheFirstSignatureOnly(HonestVerifier):
 class SeesTheLastSignatureOnly(HonestVerifier):
     """Verifies the last signature of an instance alone."""
 
-    convicted_by = _CHANGE
+    convicted_by = _OTHERS
 
     def found(self, instance: Instance) -> Iterable[Signature]:
         """The last."""
@@ -36,7 +37,7 @@ class SeesTheLastSignatureOnly(HonestVerifier):
 class SeesOneSignatureOfAPlace(HonestVerifier):
     """Verifies the first signature of each data set."""
 
-    convicted_by = _CHANGE
+    convicted_by = _OTHERS
 
     def found(self, instance: Instance) -> Iterable[Signature]:
         """The first items."""
@@ -46,7 +47,7 @@ class SeesOneSignatureOfAPlace(HonestVerifier):
 class IgnoresItems(HonestVerifier):
     """Verifies the signatures of the main data set and none in items."""
 
-    convicted_by = _CHANGE
+    convicted_by = _NESTED
 
     def found(self, instance: Instance) -> Iterable[Signature]:
         """Those of the main data set."""
@@ -56,7 +57,7 @@ class IgnoresItems(HonestVerifier):
 class LooksOneLevelDeep(HonestVerifier):
     """Verifies the signatures of items of the main data set's sequences, and none further down."""
 
-    convicted_by = _CHANGE
+    convicted_by = "ps3.15-c.1-verifies-sha256"
 
     def found(self, instance: Instance) -> Iterable[Signature]:
         """Those of at most one step."""
@@ -66,7 +67,7 @@ class LooksOneLevelDeep(HonestVerifier):
 class LooksIntoFirstItemsOnly(HonestVerifier):
     """Verifies the signatures of the first item of each sequence."""
 
-    convicted_by = _CHANGE
+    convicted_by = _LOOKUP
 
     def found(self, instance: Instance) -> Iterable[Signature]:
         """Those whose steps all have index 0."""
@@ -152,16 +153,6 @@ class FindsMacParametersInTheMainDataSet(_OwnLookup):
         return [each for each in mac_parameters(instance, instance.elements) if each.mac_id == signature.mac_id]
 
 
-class FallsBackToTheMainDataSet(_OwnLookup):
-    """Takes the MAC parameters of the main data set where an item lacks them."""
-
-    convicted_by = "ps3.3-c.12.1.1.3-signature-without-mac-parameters"
-
-    def parameters(self, instance: Instance, signature: Signature) -> Iterable[MacParameters]:
-        """Its own, else any of the instance."""
-        return signature.parameters or [p for p in _all_parameters(instance) if p.mac_id == signature.mac_id][:1]
-
-
 class TakesTheFirstMacParameters(_OwnLookup):
     """Takes the first MAC Parameters item of the data set, whatever its number."""
 
@@ -175,7 +166,7 @@ class TakesTheFirstMacParameters(_OwnLookup):
 class TakesMacParametersByPosition(_OwnLookup):
     """Takes for the second signature the second MAC Parameters item, whatever the numbers."""
 
-    convicted_by = "ps3.3-c.12.1.1.3.1.2-mac-parameters-shareable"
+    convicted_by = "ps3.3-c.12.1.1.3-mac-id-resolves"
 
     def parameters(self, instance: Instance, signature: Signature) -> Iterable[MacParameters]:
         """The item of the same position."""

@@ -117,7 +117,7 @@ class ToleratesBerLengths(_OpensTheBlock):
 class IgnoresTheObjectIdentifier(_OpensTheBlock):
     """Takes a DigestInfo that names another algorithm than the one that made the digest."""
 
-    convicted_by = "ps3.15-c.1-mac-term-matches-digest"
+    convicted_by = _FORM
 
     def good_enough(self, block: bytes, algorithm: MacAlgorithm, digest: bytes) -> bool:
         """The digest is right, its name does not matter."""
@@ -161,16 +161,6 @@ class ReducesTheSignature(OwnMac):
         return (int.from_bytes(value) % key.modulus).to_bytes(key.byte_length)
 
 
-class ExtendsTheSignature(OwnMac):
-    """Takes a signature that is shorter than the modulus, as if nulls stood before it."""
-
-    convicted_by = "ps3.15-c.1-signature-as-long-as-modulus"
-
-    def value(self, signature: Signature, key: RsaPublicKey) -> bytes:
-        """Filled up on the left."""
-        return super().value(signature, key).rjust(key.byte_length, b"\0")
-
-
 class CutsTheSignature(OwnMac):
     """Takes the first bytes of a signature that is longer than the modulus."""
 
@@ -184,7 +174,7 @@ class CutsTheSignature(OwnMac):
 class TrimsTheSignature(OwnMac):
     """Trims null bytes from the end of every signature value (A-14, reading 2)."""
 
-    convicted_by = "ps3.5-6.2-signature-pad-stripped"
+    convicted_by = "ps3.15-c.1-signature-as-long-as-modulus"
 
     def value(self, signature: Signature, key: RsaPublicKey) -> bytes:
         """Without nulls."""

@@ -1,9 +1,9 @@
 """Impostors that hash other bytes than the standard says (PS3.3 C.12.1.1.3.1.2, PS3.5)."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from dicomsig.encoding import tags
-from dicomsig.encoding.elements import Element, Fragment, Item, find
+from dicomsig.encoding.elements import Element, find
 from dicomsig.encoding.instance import Instance
 from dicomsig.encoding.tags import Tag
 from dicomsig.encoding.vr import padded
@@ -147,7 +147,7 @@ class HashesBackwards(RetoldMac):
 class PutsTheSignatureItemFirst(RetoldMac):
     """Hashes the signature item before the data."""
 
-    convicted_by = _STREAM + "signature-item-appended"
+    convicted_by = _STREAM + "element-order"
 
     def stream(self, instance: Instance, signature: Signature) -> Iterator[Buffer]:
         """The item, then the data."""
@@ -187,7 +187,7 @@ class LeavesThePurposeOut(RetoldMac):
 class LeavesTheUidOut(RetoldMac):
     """Leaves Digital Signature UID (0400,0100) out of the MAC."""
 
-    convicted_by = _STREAM + "signature-item-appended"
+    convicted_by = _STREAM + "element-fields"
 
     def appended(self, signature: Signature) -> Iterable[Element]:
         """All but the UID."""
@@ -219,86 +219,10 @@ class HashesOtherSignatures(RetoldMac):
                 yield from (element for element in item.elements if element.tag == attributes.SIGNATURE_UID)
 
 
-class GluesItems(RetoldMac):
-    """Leaves item tags out of the MAC: where an item ends cannot be seen."""
-
-    convicted_by = _STREAM + "item-tag-without-length"
-
-    def sequence(self, instance: Instance, element: Element) -> Iterator[Buffer]:
-        """Opening, contents, delimiter."""
-        yield self.opening(element)
-        for item in element.items or ():
-            yield from self.elements(instance, self.inner(item))
-        yield encode_tag(tags.SEQUENCE_DELIMITER)
-
-
-class LeavesEmptySequencesOut(RetoldMac):
-    """Leaves sequences without items out of the MAC."""
-
-    convicted_by = _STREAM + "empty-sequence"
-
-    def sequence(self, instance: Instance, element: Element) -> Iterator[Buffer]:
-        """Nothing of an empty one."""
-        return super().sequence(instance, element) if element.items else iter(())
-
-
-class LeavesEmptyItemsOut(RetoldMac):
-    """Leaves items without elements out of the MAC."""
-
-    convicted_by = _STREAM + "empty-item"
-
-    def item_order(self, items: Sequence[Item]) -> Iterable[Item]:
-        """Those that hold something."""
-        return (item for item in items if item.elements)
-
-
-class HashesTheFirstItemOnly(RetoldMac):
-    """Hashes the first item of each sequence."""
-
-    convicted_by = _LIST + "sequence-content-implied"
-
-    def item_order(self, items: Sequence[Item]) -> Iterable[Item]:
-        """The first."""
-        return items[:1]
-
-
-class GoesOneLevelDown(RetoldMac):
-    """Hashes sequences of items, and nothing of sequences within them."""
-
-    convicted_by = _STREAM + "item-content-recursive"
-
-    def inner(self, item: Item) -> Iterable[Element]:
-        """What is no sequence."""
-        return (element for element in super().inner(item) if element.items is None)
-
-
-class GluesFragments(RetoldMac):
-    """Hashes fragments in one piece: where one ends cannot be seen."""
-
-    convicted_by = _STREAM + "fragment-tag-without-length"
-
-    def encapsulated(self, instance: Instance, element: Element) -> Iterator[Buffer]:
-        """Opening, one item tag, all bytes, delimiter."""
-        yield self.opening(element) + encode_tag(tags.ITEM)
-        for fragment in element.fragments or ():
-            yield self.fragment(instance, fragment)
-        yield encode_tag(tags.SEQUENCE_DELIMITER)
-
-
-class TrimsFragments(RetoldMac):
-    """Trims the null bytes at the end of fragments."""
-
-    convicted_by = _STREAM + "fragment-tag-without-length"
-
-    def fragment(self, instance: Instance, fragment: Fragment) -> bytes:
-        """The bytes up to the last that is not null."""
-        return super().fragment(instance, fragment).rstrip(b"\0")
-
-
 class LeavesPrivateElementsOut(OwnMac):
     """Leaves private elements out of the MAC."""
 
-    convicted_by = _STREAM + "element-fields"
+    convicted_by = _LIST + "unlisted-addition-ignored"
 
     def covered(self, instance: Instance, signature: Signature) -> Collection[Tag]:
         """The standard tags."""
@@ -318,7 +242,7 @@ class LeavesPixelsOut(OwnMac):
 class HashesEverything(OwnMac):
     """Hashes the whole data set, listed or not."""
 
-    convicted_by = _LIST + "unlisted-change-ignored"
+    convicted_by = _STREAM + "element-fields"
 
     def covered(self, instance: Instance, signature: Signature) -> Collection[Tag]:
         """All that may be signed."""

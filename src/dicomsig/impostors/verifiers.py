@@ -12,7 +12,7 @@ from dicomsig.impostors.rules import rule_impostors
 
 __all__ = ["verifier_impostors"]
 
-_MODULES: Final = ("answers", "places", "streams", "seals", "certificates")
+_MODULES: Final = ("answers", "places", "streams", "items", "seals", "certificates")
 
 
 @cache

@@ -17,6 +17,8 @@ Verdicts: TypeAlias = Signatures | VerdictOfFile
 _POLICY: Final = frozenset((Flag.WEAK_CERTIFICATE, Flag.RETIRED_SYNTAX))
 """What a site may refuse although it holds: key sizes are not fixed, and a retired form need not be read."""
 
+_HOLDS: Final = frozenset((Status.VALID, Status.ABSENT))
+
 _OF_STATUS: Final = {
     Status.VALID: VerifierReason.CALLED_VALID,
     Status.INVALID: VerifierReason.CALLED_INVALID,
@@ -89,7 +91,7 @@ def asked_axes(vector: Vector) -> frozenset[Axis]:
         axis
         for each in vector.expected
         for axis in Axis
-        if (allowed := _allowed(each, axis)) and not {Status.VALID, Status.ABSENT} & set(allowed)
+        if (allowed := _allowed(each, axis)) and not _HOLDS & set(allowed)
     )
     return asked or frozenset((Axis.INTEGRITY,))
 
@@ -233,9 +235,9 @@ def _of_file(vector: Vector, verdict: FileVerdict) -> Difference | None:
 def _may_be_refused(vector: Vector) -> bool:
     """The bytes hold, and something else of a signature may not: whoever has one answer may refuse it for that."""
     return any(
-        allowed and not {Status.VALID, Status.ABSENT} & set(allowed)
+        not each.trust
+        or any(allowed and not _HOLDS & set(allowed) for allowed in (each.structure, each.trust, each.time))
         for each in vector.expected
-        for allowed in (each.structure, each.trust, each.time)
     )
 
 
