@@ -153,7 +153,7 @@ class VerifierCase:
         if shared:
             message += f"; its twin {self.vector.twin} is answered no better"
         elif difference.lenient:
-            message += "; a local policy may refuse it"
+            message += "; no product has to take it"
         if more:
             message += f"; and {more} more that differ"
         tally.results.append(
@@ -163,7 +163,7 @@ class VerifierCase:
                 case=tally.case,
                 subject=subject,
                 result=Outcome.INCONCLUSIVE if open_ else outcome,
-                reason=VerifierReason.POLICY_MAY_REFUSE if difference.lenient and not shared else difference.reason,
+                reason=VerifierReason.NEED_NOT_TAKE if difference.lenient and not shared else difference.reason,
                 message=message,
                 expected=difference.expected,
                 found=difference.found,
