@@ -7,9 +7,14 @@ from types import MappingProxyType
 from dicomsig import resources
 from dicomsig.vectors import documents, encapsulated, enhanced, every_vr, images, structures
 from dicomsig.vectors.full_set import (
+    breast_projection,
     character_sets,
     compressed_images,
     encapsulated_documents,
+    enhanced_mr,
+    enhanced_pet,
+    enhanced_ultrasound,
+    enhanced_x_ray,
     implant_templates,
     microscopy_annotations,
     presentation_states,
@@ -18,6 +23,7 @@ from dicomsig.vectors.full_set import (
     raw_and_private,
     reports,
     segmentations,
+    spectroscopy,
     structured_display,
     surfaces,
     waveforms,
@@ -28,9 +34,14 @@ __all__ = ["committed_path", "instances"]
 
 _CORE = (documents, encapsulated, enhanced, every_vr, images, structures)
 _FULL_SET = (
+    breast_projection,
     character_sets,
     compressed_images,
     encapsulated_documents,
+    enhanced_mr,
+    enhanced_pet,
+    enhanced_ultrasound,
+    enhanced_x_ray,
     implant_templates,
     microscopy_annotations,
     presentation_states,
@@ -39,6 +50,7 @@ _FULL_SET = (
     raw_and_private,
     reports,
     segmentations,
+    spectroscopy,
     structured_display,
     surfaces,
     waveforms,

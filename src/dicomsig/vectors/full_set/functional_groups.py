@@ -2,10 +2,19 @@
 
 from collections.abc import Iterator
 
-from dicomsig.vectors.nodes import Node, Sequence
-from dicomsig.vectors.values import Value, element, fixed_uid, sequence, tag_of
+from dicomsig.vectors.nodes import DataSet, Node, Sequence, merged
+from dicomsig.vectors.values import Value, code, element, fixed_uid, sequence, tag_of
 
-__all__ = ["dimensions", "frame_content", "plane_position", "volume"]
+__all__ = [
+    "anatomy",
+    "derivation",
+    "dimensions",
+    "frame_content",
+    "irradiation_event",
+    "plane_position",
+    "source_evidence",
+    "volume",
+]
 
 
 def dimensions(*pointers: str, group: str = "FrameContentSequence") -> Iterator[Node]:
@@ -38,15 +47,55 @@ def volume(spacing: float) -> Iterator[Node]:
     yield sequence("PlaneOrientationSequence", [element("ImageOrientationPatient", 1, 0, 0, 0, 1, 0)])
 
 
-def frame_content(number: int, *index: int, **others: Value) -> Sequence:
-    """Frame Content of the frame with this number; dimension index values are the number unless given.
+def frame_content(*index: int, **others: Value) -> Sequence:
+    """Frame Content of a frame with its dimension index values, one a dimension (PS3.3 C.7.6.16.2.2).
 
-    ``others`` are further attributes by keyword (PS3.3 C.7.6.16.2.2).
+    ``others`` are further attributes by keyword.
     """
-    values = [element(keyword, value) for keyword, value in others.items()]
-    return sequence("FrameContentSequence", [element("DimensionIndexValues", *(index or (number,))), *values])
+    values = [element("DimensionIndexValues", *index)] if index else []
+    return sequence("FrameContentSequence", values + [element(keyword, value) for keyword, value in others.items()])
 
 
 def plane_position(number: int) -> Sequence:
     """Plane Position of the axial slice with this number (PS3.3 C.7.6.16.2.3)."""
     return sequence("PlanePositionSequence", [element("ImagePositionPatient", -16, -16, number)])
+
+
+def anatomy(code_of_region: DataSet, laterality: str = "U") -> Sequence:
+    """Frame Anatomy (PS3.3 C.7.6.16.2.8)."""
+    region = sequence("AnatomicRegionSequence", code_of_region)
+    return sequence("FrameAnatomySequence", [element("FrameLaterality", laterality), region])
+
+
+def derivation(source: DataSet) -> Sequence:
+    """Derivation Image: the frames were made from one source image by filtering (PS3.3 C.7.6.16.2.6)."""
+    purpose = code("121322", "DCM", "Source image for image processing operation")
+    image = merged(source, sequence("PurposeOfReferenceCodeSequence", purpose))
+    return sequence(
+        "DerivationImageSequence",
+        [
+            sequence("SourceImageSequence", image),
+            sequence("DerivationCodeSequence", code("113085", "DCM", "Spatial resampling")),
+        ],
+    )
+
+
+def source_evidence(series_name: str, source: DataSet) -> Sequence:
+    """The source image of a derivation in its study and series (PS3.3 C.8.13.2.1.2)."""
+    images: list[Node] = [
+        element("SeriesInstanceUID", fixed_uid(f"series {series_name}")),
+        sequence("ReferencedSOPSequence", source),
+    ]
+    study: list[Node] = [
+        element("StudyInstanceUID", fixed_uid("study")),
+        sequence("ReferencedSeriesSequence", images),
+    ]
+    return sequence("SourceImageEvidenceSequence", study)
+
+
+def irradiation_event(name: str) -> Sequence:
+    """Irradiation Event Identification; the name makes the UID (PS3.3 C.7.6.16.2.20)."""
+    return sequence(
+        "IrradiationEventIdentificationSequence",
+        [element("IrradiationEventUID", fixed_uid(f"irradiation event {name}"))],
+    )
