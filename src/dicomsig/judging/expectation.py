@@ -10,11 +10,11 @@ from dicomsig.signatures.verdict import Axis, Status
 from dicomsig.systems.protocol import Description, FileVerdict, SignatureRow, Signatures, VerdictOfFile
 from dicomsig.vectors.vector import Expected, Flag, Outcome, Statuses, Vector
 
-__all__ = ["Abilities", "Comparison", "Difference", "asked_axes", "compare", "other_reasons"]
+__all__ = ["Abilities", "Comparison", "Difference", "asked_axes", "compare", "need_not_take", "other_reasons"]
 
 Verdicts: TypeAlias = Signatures | VerdictOfFile
 
-_NEED_NOT_TAKE: Final = frozenset((Flag.WEAK_CERTIFICATE, Flag.RETIRED_SYNTAX, Flag.RECENT_SYNTAX))
+_NEED_NOT_TAKE: Final = frozenset((Flag.WEAK_CERTIFICATE, Flag.RETIRED_SYNTAX, Flag.RECENT_SYNTAX, Flag.DEFLATED))
 """What a product may leave open although it holds: key sizes are a local matter, and no transfer syntax is due."""
 
 _HOLDS: Final = frozenset((Status.VALID, Status.ABSENT))
@@ -195,7 +195,7 @@ def _missing(vector: Vector, each: Expected) -> Difference | None:
         found=f"no row for {each.name}",
         place=each.place,
         number=each.number,
-        lenient=_is_lenient(vector),
+        lenient=need_not_take(vector),
     )
 
 
@@ -228,7 +228,7 @@ def _of_file(vector: Vector, verdict: FileVerdict) -> Difference | None:
             wrong, expected = accepts, "anything but accept"
     if not wrong:
         return None
-    lenient = vector.outcome is Outcome.VALID and _is_lenient(vector)
+    lenient = vector.outcome is Outcome.VALID and need_not_take(vector)
     return Difference(Axis.INTEGRITY, _OF_VERDICT[verdict], expected, verdict, lenient=lenient)
 
 
@@ -245,10 +245,11 @@ def _leaves_open(vector: Vector, status: Status) -> bool:
     """A doubt where no product need take what it was given; a timestamp not seen that proves nothing anyhow (A-15)."""
     if status is Status.ABSENT:
         return vector.outcome is Outcome.ACCEPTABLE
-    return _is_lenient(vector) and status is Status.INDETERMINATE
+    return need_not_take(vector) and status is Status.INDETERMINATE
 
 
-def _is_lenient(vector: Vector) -> bool:
+def need_not_take(vector: Vector) -> bool:
+    """Whether a product may leave it open that a vector is valid, for its keys or its transfer syntax."""
     return not _NEED_NOT_TAKE.isdisjoint(vector.flags)
 
 

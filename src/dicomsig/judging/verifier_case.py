@@ -6,7 +6,15 @@ from typing import Final, TypeAlias
 
 from dicomsig.conformance.register import Requirement
 from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Result, Subject
-from dicomsig.judging.expectation import Abilities, Comparison, Difference, asked_axes, compare, other_reasons
+from dicomsig.judging.expectation import (
+    Abilities,
+    Comparison,
+    Difference,
+    asked_axes,
+    compare,
+    need_not_take,
+    other_reasons,
+)
 from dicomsig.judging.rows import Tally
 from dicomsig.judging.terms import Terms
 from dicomsig.judging.verifier_reasons import NOT_ASKED, VerifierReason
@@ -84,9 +92,12 @@ class VerifierCase:
             tally.passed += [row.id for row in rows if counts(row, self.terms) and not self.twin]
             return
         expected = "a verdict" if not due else "accept" if self.vector.outcome is Asked.VALID else "reject"
-        difference = Difference(Axis.INTEGRITY, reason, expected, found)
+        says_no = reason in (VerifierReason.ERROR_ANSWERED, VerifierReason.DECLINED)
+        lenient = says_no and self.vector.outcome is Asked.VALID and need_not_take(self.vector)
+        difference = Difference(Axis.INTEGRITY, reason, expected, found, lenient=lenient)
         for row in rows:
-            self._result(row, difference, tally, open_=open_ or not due or bool(self.twin), values=values)
+            is_open = open_ or lenient or not due or bool(self.twin)
+            self._result(row, difference, tally, open_=is_open, values=values)
 
     def _with_verdict(self, answer: Signatures | VerdictOfFile, rows: tuple[Requirement, ...], tally: Tally) -> Broken:
         compared = compare(self.vector, answer, self.abilities)
@@ -98,9 +109,10 @@ class VerifierCase:
         if others and not compared.differences:
             message = f"the reason is {self.vector.reason}, and it gives {', '.join(others)}"
             tally.observe(VerifierReason.OTHER_REASON, message)
+        told = len(tally.observations)
         for row in rows:
             self._row(row, compared, tally)
-        if not rows or (compared.differences and not tally.results):
+        if not tally.results and len(tally.observations) == told:
             for each in compared.differences:
                 tally.observe(each.reason, f"expected {each.expected}, found {each.found}")
         return compared.broken
