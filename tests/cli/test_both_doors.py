@@ -30,7 +30,7 @@ def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
     if report.when == "call":
-        case = item.callspec.params["requirement_case"]
+        [case] = item.callspec.params.values()
         result = "pass" if case.result is None else str(case.result.result)
         how = "xfailed" if hasattr(report, "wasxfail") else report.outcome
         with open(os.environ["RECORD"], "a") as file:
@@ -109,8 +109,30 @@ def test_both_doors_lead_to_the_same_results(dicomsig, suite, files, put, tmp_pa
     assert results["pass"] > 1000
 
 
+@pytest.mark.parametrize("name", ["impostor:trims-padding", "impostor:lacks-md5"])
+def test_both_doors_judge_a_verifier_alike(dicomsig, suite, tmp_path, name):
+    """A verifier gets the same set of requirement, case and result from the suite; signed instances are not judged."""
+    ran = dicomsig("verifier", name, "--report", tmp_path / "report")
+    ended, found = suite("--verifier", name)
+    assert Counter(found) == Counter((*each, ENDS[each[2]]) for each in of_report(tmp_path / "report"))
+    assert (ended.returncode, ran.code) == (1, 1)
+    assert all(case.startswith("verifier/") for _, case, *_ in found)
+
+
+def test_the_suite_asks_for_a_verifier_that_there_is(suite):
+    """A name that nobody knows, two verifiers at once and one that does not answer are no success."""
+    ended, _ = suite("--verifier", "refrence")
+    assert "Did you mean 'reference'?" in ended.stdout
+    assert ended.returncode not in (0, 1)
+    ended, _ = suite("--verifier", "reference", "--adapter", "x")
+    assert "give one of them" in ended.stdout
+    ended, found = suite("--adapter", f"{sys.executable} -c pass")
+    assert "dicomsig: the verifier was not judged: it does not describe itself" in ended.stdout
+    assert (ended.returncode, found) == (3, [])
+
+
 def test_the_suite_is_green_on_the_samples(suite):
-    """Without options the suite judges the embedded samples; what is known of them is accepted as a deviation."""
+    """Without options the suite judges samples and reference; what is known of the samples is an accepted deviation."""
     ended, found = suite()
     assert ended.returncode == 0, ended.stdout[-2000:]
     ways = Counter(how for *_, how in found)
