@@ -77,6 +77,15 @@ _VERIFYING = (
 _SECOND_OVERLAY = "dcmsign looks for the Overlay Plane Module in group 6000 only; 6002 to 601E belong to it as well."
 _TYPE_OF_DATA = "The list of dcmsign leaves out Type of Data (50xx,0020), which the retired Curve Module had as Type 1."
 
+_DETECTOR_TYPE = (
+    "The list of dcmsign leaves out Detector Type (0018,7004), which the Enhanced Mammography Image Module holds."
+)
+_SCAN_PATTERN = (
+    "The list of dcmsign leaves out Transducer Scan Pattern Code Sequence (0018,9809) of the Enhanced US Image Module."
+)
+_PLURAL = {("+pa minimal", "mr-spectroscopy"): {"ps3.15-c.3-module-mr-spectroscopy"}}
+"""Left open: the plural of PS3.15 C.3 may mean one module or three, and dcmsign signs one."""
+
 CONVICTED = {
     **{
         ("+pr", name): ({"ps3.15-c.4-purpose-required"}, _PURPOSE)
@@ -98,6 +107,8 @@ CONVICTED = {
     ("+pa minimal", "ct-overlays"): ({"ps3.15-c.3-module-overlay-plane"}, _SECOND_OVERLAY),
     ("+pc minimal", "cr-curves"): ({"ps3.15-c.2-module-curve"}, _TYPE_OF_DATA),
     ("+pa minimal", "cr-curves"): ({"ps3.15-c.3-module-curve"}, _TYPE_OF_DATA),
+    ("+pc minimal", "breast-projection"): ({"ps3.15-c.2-module-enhanced-mammography-image"}, _DETECTOR_TYPE),
+    ("+pc minimal", "enhanced-us-volume"): ({"ps3.15-c.2-module-enhanced-us-image"}, _SCAN_PATTERN),
 }  # fmt: skip
 """Each conviction by call and fixture, with what a second look at the text gave."""
 
@@ -155,7 +166,7 @@ def test_convictions_are_explained(name: str, dcmsign: str, tmp_path: Path) -> N
         left_open = {
             each.requirement for case in judgement.cases for each in case.results if each.result == "inconclusive"
         }
-        assert left_open == set(), str(way)
+        assert left_open == _PLURAL.get((str(way), name), set()), str(way)
 
 
 def test_what_is_explained_happens() -> None:
