@@ -108,7 +108,9 @@ CONVICTED = {
     ("+pc minimal", "cr-curves"): ({"ps3.15-c.2-module-curve"}, _TYPE_OF_DATA),
     ("+pa minimal", "cr-curves"): ({"ps3.15-c.3-module-curve"}, _TYPE_OF_DATA),
     ("+pc minimal", "breast-projection"): ({"ps3.15-c.2-module-enhanced-mammography-image"}, _DETECTOR_TYPE),
+    ("+pa minimal", "breast-projection"): ({"ps3.15-c.3-module-enhanced-mammography-image"}, _DETECTOR_TYPE),
     ("+pc minimal", "enhanced-us-volume"): ({"ps3.15-c.2-module-enhanced-us-image"}, _SCAN_PATTERN),
+    ("+pa minimal", "enhanced-us-volume"): ({"ps3.15-c.3-module-enhanced-us-image"}, _SCAN_PATTERN),
 }  # fmt: skip
 """Each conviction by call and fixture, with what a second look at the text gave."""
 
