@@ -29,6 +29,8 @@ from dicomsig.systems.reference_adapter import ReferenceAdapter
 from dicomsig.vectors.cache import built
 from dicomsig.vectors.index import index
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = Terms(edition(DEFAULT))
 ALL_VECTORS = Choice()
 A_FEW = Choice(
