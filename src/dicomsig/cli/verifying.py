@@ -240,7 +240,7 @@ def _not_passed(file: Path) -> set[str]:
     try:
         with file.open("rb") as opened:
             document = msgspec.json.decode(opened.read(_LARGEST_REPORT), type=ResultDocument)
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no report.json of dicomsig"
         raise InputError(f"--failed {shown(file)}: {why}") from None
     return {result.subject.vector for result in document.results if result.subject.vector}
