@@ -27,6 +27,7 @@ from dicomsig.vectors import encapsulated
 from dicomsig.vectors.forge import Forgery, forge, signable_tags
 from dicomsig.vectors.full_set import compressed_images
 from dicomsig.vectors.instances import committed_path, instances
+from dicomsig.vectors.pixels import disc
 from dicomsig.vectors.recipes import InstanceRecipe
 from slow_verify import signatures as slow_signatures
 
@@ -249,15 +250,14 @@ def test_the_curves_are_in_two_repeating_groups() -> None:
 
 
 def test_segmentation_frames_are_packed_across_bytes() -> None:
-    """Three frames of 400 bits take 150 bytes, so that the second begins inside a byte (PS3.5 8.1.1)."""
+    """Discs of 361 bits follow each other without a gap, the first pixel in the lowest bit (PS3.5 8.1.1)."""
     data_set = read("segmentation")
-    frame = data_set.Rows * data_set.Columns
-    assert frame % 16 == 0
-    assert len(data_set.PixelData) * 8 == 3 * frame
-    bits = int.from_bytes(data_set.PixelData, "little")
-    discs = [(bits >> frame * number & (1 << frame) - 1).bit_count() for number in range(3)]
-    assert discs == sorted(discs, reverse=True)
-    assert all(disc > 100 for disc in discs)
+    bits = [byte >> place & 1 for byte in data_set.PixelData for place in range(8)]
+    pixels = [(row, column) for row in range(data_set.Rows) for column in range(data_set.Columns)]
+    discs = [disc(data_set.Rows - frame) for frame in range(data_set.NumberOfFrames)]
+    expected = [int(inside(*pixel) > 0) for inside in discs for pixel in pixels]
+    assert (len(expected), sum(expected) > 361) == (3 * 361, True)
+    assert bits == expected + [0] * (len(bits) - len(expected))
 
 
 def test_the_document_is_a_whole_pdf_of_odd_length() -> None:

@@ -14,9 +14,9 @@ from dicomsig.vectors.values import code, element, fixed_uid, sequence
 SEGMENTATION_UID = "1.2.840.10008.5.1.4.1.1.66.4"
 SURFACE_SEGMENTATION_UID = "1.2.840.10008.5.1.4.1.1.66.5"
 
-SIZE = 20
+SIZE = 19
 FRAMES = 3
-"""Three frames of 400 bits: the second begins and ends inside a byte."""
+"""Three frames of 361 bits: the second and the third begin inside a byte."""
 
 
 @instance("segmentation")
