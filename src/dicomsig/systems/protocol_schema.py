@@ -6,6 +6,7 @@ import msgspec
 
 from dicomsig import resources
 from dicomsig.systems.protocol import VERSION, Answer, Request
+from dicomsig.systems.stable_schema import stable_text
 
 __all__ = ["FILE_NAMES", "schema_text"]
 
@@ -14,7 +15,7 @@ _KINDS: Final = {"request": Request, "answer": Answer}
 
 
 def schema_text(which: str) -> str:
-    """The schema of a `request` or an `answer` as it is stored: two spaces deep, with a line end."""
+    """The schema of a `request` or an `answer` as it is stored."""
     structs = get_args(_KINDS[which])
     made, components = msgspec.json.schema_components(structs, ref_template="#/$defs/{name}")
     if which == "answer":
@@ -26,7 +27,7 @@ def schema_text(which: str) -> str:
         "anyOf": list(made),
         "$defs": dict(sorted(components.items())),
     }
-    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
+    return stable_text(schema)
 
 
 def _bear_id(component: dict[str, Any]) -> None:
