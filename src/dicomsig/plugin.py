@@ -18,13 +18,12 @@ from dicomsig.conformance.names import ConformanceInputError
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import CaseOutcome, Outcome, Result
 from dicomsig.crypto.certificates import CertificateError
-from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.crypto.key_files import load_certificates
 from dicomsig.crypto.trust import TrustStore
 from dicomsig.judging.choice import Choice, chosen_vectors
 from dicomsig.judging.lost_input import is_lost
 from dicomsig.judging.named_systems import named_verifier
-from dicomsig.judging.signer import FileJudgement, judge_file
+from dicomsig.judging.signer import judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
 from dicomsig.judging.terms import Terms
 from dicomsig.judging.vector_files import VectorFiles
@@ -166,7 +165,7 @@ def _verifier_cases(config: pytest.Config, problems: list[str]) -> Iterator[Requ
             problems.append(f"the verifier was not judged: {first.problem}")
             return
         for _, outcome in trial.outcomes(first, terms, chosen_vectors(trial.vectors, terms, Choice())):
-            yield from _of(outcome, deviations, "")
+            yield from _of(outcome, deviations)
 
 
 def _names_verifier(config: pytest.Config) -> bool:
@@ -202,18 +201,19 @@ def _judged_cases(config: pytest.Config, problems: list[str]) -> Iterator[Requir
                 if judgement.problem:
                     problems.append(f"cannot be judged: {found.shown}: {judgement.problem}")
                 for outcome in judgement.cases:
-                    yield from _of(outcome, deviations, _algorithm(judgement, outcome))
+                    yield from _of(outcome, deviations)
             elif is_lost(found, arguments):
                 problems.append(f"cannot be judged: {found.shown}: {found.why}")
     if terms is not None:
         outcome, errors = judge_run(terms, facts)
         problems += (f"internal error in {error}" for error in errors)
-        yield from _of(outcome, deviations, "")
+        yield from _of(outcome, deviations)
     if not facts.judged:
         problems.append("nothing to judge: no signed instance")
 
 
-def _of(outcome: CaseOutcome, deviations: DeviationBook, algorithm: str) -> Iterator[RequirementCase]:
+def _of(outcome: CaseOutcome, deviations: DeviationBook) -> Iterator[RequirementCase]:
+    algorithm = outcome.subject.mac_algorithm
     today = datetime.now(UTC).date()
     for requirement in outcome.passed:
         row = register()[requirement]
@@ -225,15 +225,6 @@ def _of(outcome: CaseOutcome, deviations: DeviationBook, algorithm: str) -> Iter
         row = register()[result.requirement]
         accepted = deviation.why if deviation is not None else ""
         yield RequirementCase(row.id, outcome.case, row.profile, row.clause, algorithm, result, accepted)
-
-
-def _algorithm(judgement: FileJudgement, outcome: CaseOutcome) -> str:
-    """The MAC algorithm of the signature that a case is about; what is no defined term is a value, and not told."""
-    signatures = [case for case in judgement.cases if case.subject.number >= 0]
-    if outcome not in signatures:
-        return ""
-    term = judgement.signatures[signatures.index(outcome)].mac_algorithm
-    return term if term in MacAlgorithm.__members__ else "other"
 
 
 def _asked(config: pytest.Config) -> Iterator[tuple[list[Path], Terms]]:

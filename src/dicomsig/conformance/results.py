@@ -29,6 +29,8 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     """Number of the signature at its place, from 0; -1 for none."""
     signature_uid: str = ""
     vector: str = ""
+    mac_algorithm: str = ""
+    """The defined term that the signature names, ``other`` for what is none; empty where no one algorithm is meant."""
 
 
 class Result(msgspec.Struct, frozen=True, omit_defaults=True):

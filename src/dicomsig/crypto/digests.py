@@ -2,7 +2,7 @@
 
 import hashlib
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class MacAlgorithm(StrEnum):
@@ -14,6 +14,15 @@ class MacAlgorithm(StrEnum):
     SHA256 = "SHA256"
     SHA384 = "SHA384"
     SHA512 = "SHA512"
+
+
+OTHER_ALGORITHM: Final = "other"
+"""What a report calls a term that is not defined: the term itself is a value of the instance."""
+
+
+def reported_algorithm(term: str) -> str:
+    """The term of MAC Algorithm (0400,0015) as a report names it: itself where it is defined, else ``other``."""
+    return term if term in MacAlgorithm.__members__ else OTHER_ALGORITHM
 
 
 class Digest(Protocol):

@@ -10,6 +10,7 @@ from dicomsig.conformance.register import Scope, register
 from dicomsig.conformance.results import CaseOutcome, Outcome, Result, Subject
 from dicomsig.conformance.unprotected import CODE, unprotected
 from dicomsig.conformance.views import JudgedInstance, JudgedSignature, judged
+from dicomsig.crypto.digests import reported_algorithm
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import find
 from dicomsig.encoding.findings import EncodingFinding, EncodingReason, MalformedError
@@ -189,6 +190,7 @@ def _signature_tally(view: JudgedSignature, terms: Terms) -> Tally:
         place=view.signature.place,
         number=view.signature.number,
         signature_uid=view.verdict.uid,
+        mac_algorithm=reported_algorithm(view.verdict.mac_algorithm),
     )
     tally = Tally(file_case(view.whole.file) + view.signature.name, subject)
     if view.own:

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+import msgspec
+
 from dicomsig.conformance.register import Requirement
 from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Result, Subject
+from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.judging.expectation import (
     Abilities,
     Comparison,
@@ -40,6 +43,12 @@ def case_name(vector: Vector) -> str:
     return f"{ROLE}/{vector.id}"
 
 
+def algorithm_of(vector: Vector) -> str:
+    """The MAC algorithm by which a vector of a family is named, ``creator-ct.sha256``; empty where it names none."""
+    term = vector.id.rpartition(".")[2].upper()
+    return term if term in MacAlgorithm.__members__ else ""
+
+
 @dataclass(slots=True)
 class VerifierCase:
     """One vector as it is judged. ``twin`` says on which axes the answer to its valid twin was wrong."""
@@ -52,7 +61,7 @@ class VerifierCase:
 
     def judge(self, answer: Verified) -> tuple[CaseOutcome, Broken]:
         """The outcome, and what a vector that has this one for its twin has to know."""
-        tally = Tally(case_name(self.vector), Subject(vector=self.vector.id))
+        tally = Tally(case_name(self.vector), Subject(vector=self.vector.id, mac_algorithm=algorithm_of(self.vector)))
         broken = self._judge(answer, tally)
         return tally.outcome(), broken
 
@@ -151,7 +160,7 @@ class VerifierCase:
         values: str = "",
     ) -> None:
         outcome = self.terms.conviction(row)
-        subject = Subject(place=difference.place, number=difference.number, vector=self.vector.id)
+        subject = msgspec.structs.replace(tally.subject, place=difference.place, number=difference.number)
         text = f"expected {difference.expected}, found {difference.found}"
         if outcome is None or self.disputed or not counts(row, self.terms):
             code = difference.reason

@@ -11,7 +11,7 @@ import msgspec
 from dicomsig.conformance.deviations import Deviation, DeviationBook
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import CaseOutcome, Outcome, Result
-from dicomsig.crypto.digests import MacAlgorithm
+from dicomsig.crypto.digests import reported_algorithm
 from dicomsig.reporting.document import (
     AlgorithmCount,
     Coverage,
@@ -24,6 +24,7 @@ from dicomsig.reporting.document import (
     Summary,
 )
 from dicomsig.reporting.exit_codes import ExitFacts, exit_code, meaning
+from dicomsig.reporting.matrix import MatrixCounts
 from dicomsig.reporting.start import environment, utc
 from dicomsig.reporting.tallies import ObservationCounts, ProfileCounts, RequirementCounts
 from dicomsig.reporting.text import clean_case, safe_text
@@ -31,7 +32,6 @@ from dicomsig.reporting.text import clean_case, safe_text
 __all__ = ["Collector", "FileKind", "RunLog"]
 
 _MOST_ERRORS: Final = 100
-_OTHER: Final = "other"
 _NOT_DICOM: Final = "not-dicom"
 
 
@@ -91,6 +91,7 @@ class Collector:
         self._requirements = RequirementCounts()
         self._observations = ObservationCounts()
         self._profiles = ProfileCounts(start.run.profiles)
+        self._matrix = MatrixCounts(start.run.profiles)
 
     def file(
         self,
@@ -110,9 +111,11 @@ class Collector:
         """
         known = FileKind(kind)
         self._kinds[known] += 1
-        for term in mac_algorithms:
-            self._algorithms[term if term in MacAlgorithm.__members__ else _OTHER] += 1
-        self._profiles.add(profiles_met, profiles_not_met, profiles_not_told)
+        terms = [reported_algorithm(term) for term in mac_algorithms]
+        self._algorithms.update(terms)
+        standings = tuple(map(tuple, (profiles_met, profiles_not_met, profiles_not_told)))
+        self._profiles.add(*standings)
+        self._matrix.file(terms[0] if len(set(terms)) == 1 else "", *standings)
         self._map(number, path, known)
 
     def passed_over(self, kind: str, path: str = "") -> None:
@@ -129,6 +132,7 @@ class Collector:
         outcome = clean_case(outcome, with_values=self._with_values)
         self._requirements.passes(outcome.case, outcome.passed)
         self._requirements.not_applicable(outcome.not_applicable)
+        self._matrix.case(outcome)
         for result in outcome.results:
             self._requirements.result(result)
             if result.result is not Outcome.PASS:
@@ -207,6 +211,7 @@ class Collector:
             results=totals,
             profiles=self._profiles.tallies(),
             mac_algorithms=tuple(AlgorithmCount(name, number) for name, number in self._algorithms.most_common()),
+            matrix=self._matrix.cells(),
             coverage=Coverage(self._requirements.judged(), len(register()), safe_text(note)),
         )
 

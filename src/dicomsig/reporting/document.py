@@ -10,11 +10,11 @@ from dicomsig.conformance.results import Result
 
 __all__ = [
     "SCHEMA_VERSION", "AlgorithmCount", "ClaimsMade", "Coverage", "DeviationUse", "Environment", "FilePath", "Library",
-    "ObservationTally", "OutcomeCounts", "PassedOverCount", "ProfileTally", "RequirementTally", "ResultDocument", "Run",
-    "RunStart", "Suite", "Summary", "SystemUnderTest",
+    "MatrixCell", "ObservationTally", "OutcomeCounts", "PassedOverCount", "ProfileTally", "RequirementTally",
+    "ResultDocument", "Run", "RunStart", "Suite", "Summary", "SystemUnderTest",
 ]  # fmt: skip
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Major and minor: a new optional field raises the minor number, any other change the major one."""
 
 
@@ -30,6 +30,8 @@ class Run(msgspec.Struct, frozen=True):
     """The profiles that were due, beyond macro and Base."""
     rerun: str = ""
     """The command that judges one file again under the same terms; ``{file}`` stands for its path."""
+    only: tuple[str, ...] = ()
+    """The options that left a part of the requirements or cases out; such a run proves no claim."""
 
 
 class Suite(msgspec.Struct, frozen=True):
@@ -150,6 +152,23 @@ class AlgorithmCount(msgspec.Struct, frozen=True):
     signatures: int
 
 
+class MatrixCell(msgspec.Struct, frozen=True):
+    """How a profile came out where one MAC algorithm was used; a case counts once, by the worst of its results.
+
+    `mac_algorithm` is empty for cases of no one algorithm. Where the profile is not `due` it is instances that are
+    counted: those that meet it as `holds`, those that do not as `fails`, and the rest as `inconclusive`.
+    """
+
+    profile: str
+    mac_algorithm: str
+    due: bool = True
+    holds: int = 0
+    fails: int = 0
+    deviated: int = 0
+    """Cases that fail, and whose every fail a deviation accepts."""
+    inconclusive: int = 0
+
+
 class PassedOverCount(msgspec.Struct, frozen=True):
     """How many files were met and not judged, by kind."""
 
@@ -182,6 +201,7 @@ class Summary(msgspec.Struct, frozen=True):
     results: OutcomeCounts = OutcomeCounts()
     profiles: tuple[ProfileTally, ...] = ()
     mac_algorithms: tuple[AlgorithmCount, ...] = ()
+    matrix: tuple[MatrixCell, ...] = ()
     coverage: Coverage = Coverage()
 
 

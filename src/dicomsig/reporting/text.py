@@ -11,6 +11,7 @@ import msgspec
 
 from dicomsig.conformance.names import printable
 from dicomsig.conformance.results import CaseOutcome, Observation, Result, Subject
+from dicomsig.crypto.digests import reported_algorithm
 
 __all__ = ["clean_case", "file_label", "formula_safe", "safe_text", "shortened"]
 
@@ -126,8 +127,9 @@ def _clean_observation(observation: Observation) -> Observation:
 
 def _clean_subject(subject: Subject) -> Subject:
     instance, signature = _uid(subject.sop_instance_uid), _uid(subject.signature_uid)
-    uids_stay = instance is subject.sop_instance_uid and signature is subject.signature_uid
-    if uids_stay and _is_clean(subject.place, subject.vector):
+    algorithm = reported_algorithm(subject.mac_algorithm) if subject.mac_algorithm else ""
+    stay = instance is subject.sop_instance_uid and signature is subject.signature_uid
+    if stay and algorithm == subject.mac_algorithm and _is_clean(subject.place, subject.vector):
         return subject
     return msgspec.structs.replace(
         subject,
@@ -135,6 +137,7 @@ def _clean_subject(subject: Subject) -> Subject:
         signature_uid=signature,
         place=_clean(subject.place),
         vector=_clean(subject.vector),
+        mac_algorithm=algorithm,
     )
 
 
