@@ -13,9 +13,20 @@ from dicomsig.crypto.certificates import CertificateReason
 from dicomsig.crypto.rsa import RsaReason
 from dicomsig.crypto.trust import TrustReason
 from dicomsig.encoding.findings import EncodingReason
+from dicomsig.judging.verifier_reasons import VerifierReason
 from dicomsig.signatures.verdict import Axis, SignatureReason
+from dicomsig.systems.faults import AdapterFault
 
-OWNED = (EncodingReason, RsaReason, CertificateReason, TrustReason, SignatureReason, CheckReason)
+OWNED = (
+    EncodingReason,
+    RsaReason,
+    CertificateReason,
+    TrustReason,
+    SignatureReason,
+    CheckReason,
+    VerifierReason,
+    AdapterFault,
+)
 SHARED = {"key-unusable"}  # the RSA step and the certificate give it for the same cause
 
 
@@ -44,9 +55,9 @@ def test_every_row_speaks_of_a_requirement():
 
 
 def test_axis_and_mender_are_words_of_the_project():
-    """A reason belongs to an axis of the verdict, to the encoding or to the checks, and somebody mends it."""
-    axes = {"encoding", "conformance", *Axis}
-    menders = {"signer", "archive", "operator", "nobody", "tester"}
+    """A reason belongs to an axis, to the encoding, the checks or what a product answered, and somebody mends it."""
+    axes = {"encoding", "conformance", "answer", "adapter", *Axis}
+    menders = {"signer", "archive", "operator", "nobody", "tester", "verifier", "product", "adapter"}
     assert {row["axis"] for row in rows()} <= axes
     assert {row["mends"] for row in rows()} <= menders
 

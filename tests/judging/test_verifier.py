@@ -199,7 +199,7 @@ def test_trust_is_a_local_matter():
 
 def test_a_right_verdict_for_a_wrong_reason_is_observed():
     """The verdict passes; that the reason is another is told, without words that are no code of ours."""
-    answer = rows(row("invalid", reasons=("issuer-unknown", "the moon is full")))
+    answer = rows(row("invalid", reasons=("issuer-unknown", "the moon is full", "called-valid", "timeout")))
     case = judged(INVALID_VECTOR, answer)
     assert case.passed == (CHANGE,)
     assert [(each.code, each.message) for each in case.observations] == [

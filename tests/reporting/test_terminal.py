@@ -19,7 +19,7 @@ def test_a_failure_has_the_form_of_the_design(document_of, case, result):
         f"FAIL  {ORDER}  PS3.3 C.12.1.1.3.1.1 (2023b)  in/ct 1.dcm  /#0  2.25.1",
         "      expected  tags in ascending order",
         "      found     (0008,0018) after (0010,0010)",
-        "      reason    tag-list-unordered",
+        "      reason    tag-list-unordered: The list of signed elements is not in ascending order.",
         f"      rerun     dicomsig check 'in/ct 1.dcm' --profile creator --only {ORDER}",
     ]
 

@@ -17,6 +17,9 @@ Verdicts: TypeAlias = Signatures | VerdictOfFile
 _NEED_NOT_TAKE: Final = frozenset((Flag.WEAK_CERTIFICATE, Flag.RETIRED_SYNTAX, Flag.RECENT_SYNTAX, Flag.DEFLATED))
 """What a product may leave open although it holds: key sizes are a local matter, and no transfer syntax is due."""
 
+_OF_ANSWERS: Final = ("answer", "adapter")
+"""Axes of the codes that speak of what a product answered, not of an instance."""
+
 _HOLDS: Final = frozenset((Status.VALID, Status.ABSENT))
 
 _OF_STATUS: Final = {
@@ -133,12 +136,20 @@ def compare(vector: Vector, answer: Verdicts, abilities: Abilities) -> Compariso
 
 
 def other_reasons(vector: Vector, answer: Verdicts) -> tuple[str, ...]:
-    """The known codes that were given for what is wrong, when the reason of the vector is not among them."""
+    """The known codes that were given for what is wrong, when the reason of the vector is not among them.
+
+    Codes by which answers are judged are none that an answer can give.
+    """
     wrong = vector.outcome in (Outcome.INVALID, Outcome.INDETERMINATE)
     if not wrong or not vector.reason or not isinstance(answer, Signatures):
         return ()
-    given = dict.fromkeys(code for row in answer.signatures for code in row.reasons if code in reason_table())
+    given = dict.fromkeys(code for row in answer.signatures for code in row.reasons if _is_of_instances(code))
     return () if vector.reason in given else tuple(given)
+
+
+def _is_of_instances(code: str) -> bool:
+    known = reason_table().get(code)
+    return known is not None and known.axis not in _OF_ANSWERS
 
 
 def _axes_of_file(vector: Vector, abilities: Abilities) -> frozenset[Axis]:

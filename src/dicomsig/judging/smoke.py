@@ -9,19 +9,19 @@ from typing import Final
 from dicomsig.judging.conduct import Misconduct
 from dicomsig.judging.expectation import Abilities, compare
 from dicomsig.judging.verifier import ask
+from dicomsig.judging.verifier_reasons import VerifierReason
 from dicomsig.systems.adapters import Adapter, Verified
 from dicomsig.systems.faults import AdapterFault, Fault
 from dicomsig.systems.protocol import Declined, Description, Operation, Problem, Signatures, VerdictOfFile
 from dicomsig.vectors.vector import Outcome, Vector
 
-__all__ = ["BLUFF", "UNKNOWN_OPERATION", "Smoke", "smoke", "smoke_vectors"]
+__all__ = ["UNKNOWN_OPERATION", "Smoke", "smoke", "smoke_vectors"]
 
 _WANTED: Final = ((Outcome.VALID, 2), (Outcome.INVALID, 2), (Outcome.UNSIGNED, 1))
 _USUAL: Final = ".sha256"
 """The end of the ids of vectors with the MAC algorithm that every product has."""
 
 UNKNOWN_OPERATION: Final = "unheard-of"
-BLUFF: Final = "bluff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +110,5 @@ def _log(answer: Verified) -> str:
 def _of_unknown(answer: Declined | Problem | Fault) -> list[Misconduct]:
     if not isinstance(answer, Fault):
         return []
-    code = BLUFF if answer.kind is AdapterFault.MALFORMED else str(answer.kind)
+    code = VerifierReason.BLUFF if answer.kind is AdapterFault.MALFORMED else str(answer.kind)
     return [(code, f"asked for an operation that there is not, it does not decline: {answer.message}")]

@@ -37,6 +37,8 @@ class VerifierReason(StrEnum):
     """The verdict is right, the reason given for it is another."""
     PROFILE_WRONGLY_MET = "profile-wrongly-met"
     DISPUTED = "disputed"
+    BLUFF = "bluff"
+    """Asked for an operation that there is not, the system says that it did it."""
 
 
 NOT_ASKED = frozenset((AdapterFault.GIVEN_UP, AdapterFault.REFUSED_START))

@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.results import Outcome, Result, Subject
 from dicomsig.reporting.document import DeviationUse, ResultDocument, Summary
 from dicomsig.reporting.exit_codes import ExitCode
@@ -67,7 +68,7 @@ def result_lines(
         ("message", "" if result.message == result.found else result.message),
         ("expected", result.expected),
         ("found", result.found),
-        ("reason", result.reason),
+        ("reason", _reason(result.reason)),
         ("values", result.values),
         ("accepted", result.deviation),
         ("rerun", rerun),
@@ -158,6 +159,12 @@ def _files(summary: Summary) -> str:
 
 def _stale(use: DeviationUse) -> str:
     return safe_text(f"{use.requirement} {use.reason}: {use.stale}")
+
+
+def _reason(code: str) -> str:
+    """A reason code with its sentence."""
+    row = reason_table().get(code)
+    return f"{code}: {row.text}" if row is not None else code
 
 
 def _argument(path: str) -> str:
