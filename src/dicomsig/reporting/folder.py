@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -25,6 +26,9 @@ _LOG: Final = "report.jsonl"
 _DOCUMENT: Final = "report.json"
 _PAGE: Final = "report.html"
 _JUNIT: Final = "junit.xml"
+_DERIVED: Final = (_PAGE, _JUNIT)
+"""What is made from `report.json`, and is removed with it when another run takes the folder."""
+
 _PRIVATE: Final = "private"
 _PATHS: Final = "paths.csv"
 _PART: Final = ".part"
@@ -84,15 +88,13 @@ class ReportFolder:
 
     def finish(self, document: ResultDocument) -> None:
         """Close the log and write the documents, each whole or not at all; `report.json` comes first."""
-        from dicomsig.reporting.html import html_page
-        from dicomsig.reporting.junit import junit_xml
-
         end = {"end": document.run.ended, "interrupted": document.run.interrupted, "summary": document.summary}
         self._write(self._log, self._encoder.encode(end) + b"\n")
         self.close()
-        self._replace(_DOCUMENT, document_bytes(document))
-        self._replace(_JUNIT, junit_xml(document))
-        self._replace(_PAGE, html_page(document).encode("utf-8"))
+        content = document_bytes(document)
+        self._replace(_DOCUMENT, content)
+        for name, derived in _derived(document, content):
+            self._replace(name, derived)
 
     def close(self) -> None:
         """Close the log; what was written stays."""
@@ -122,6 +124,15 @@ class ReportFolder:
             raise ReportFolderError(_cannot(self.path, error)) from error
 
 
+def _derived(document: ResultDocument, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Every file that is made from the document, by its name in `_DERIVED`."""
+    from dicomsig.reporting.html import html_page
+    from dicomsig.reporting.junit import junit_xml
+
+    yield _JUNIT, junit_xml(document)
+    yield _PAGE, html_page(document).encode("utf-8")
+
+
 def document_bytes(document: ResultDocument) -> bytes:
     """The document as `report.json` holds it: JSON, two spaces deep, with a line end."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
@@ -147,7 +158,7 @@ def _make_room(path: Path) -> None:
         raise ReportFolderError(f"{name} {message}")
     if (path / _PRIVATE).is_symlink():
         raise ReportFolderError(f"{quoted(str(path / _PRIVATE))} is a link; remove it, or name another folder")
-    names = (_DOCUMENT, _PAGE, _JUNIT, f"{_PRIVATE}/{_PATHS}")
+    names = (_DOCUMENT, *_DERIVED, f"{_PRIVATE}/{_PATHS}")
     for old in (*names, *(name + _PART for name in names), _LOG):  # the log last: it is what marks the folder as ours
         (path / old).unlink(missing_ok=True)
 
