@@ -1,0 +1,197 @@
+"""Being asked: a listener with a thread an association, that nothing a requester sends can end (PS3.8 7.1, 9.2)."""
+
+import contextlib
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from dicomsig.systems.dimse.association import Association, Context, Evidence, Message, ReleasedError
+from dicomsig.systems.dimse.commands import CommandSet
+from dicomsig.systems.dimse.connection import Connection
+from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
+from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS, NetworkLimits
+from dicomsig.systems.dimse.pdu import (
+    AcceptedContext,
+    AssociateAccept,
+    AssociateReject,
+    AssociateRequest,
+    PduError,
+    PduType,
+    decode_request,
+    encode_accept,
+    encode_reject,
+)
+from dicomsig.systems.dimse.received import Keeper
+
+__all__ = ["ACCEPTED", "BUSY", "Listener", "Service", "contexts_of"]
+
+ACCEPTED: Final = 0
+REFUSED_ABSTRACT: Final = 3
+REFUSED_SYNTAXES: Final = 4
+"""Results of PS3.8 9.3.3.2."""
+
+BUSY: Final = AssociateReject(2, 3, 2)
+"""Rejected for now: a local limit is exceeded (PS3.8 9.3.4)."""
+
+_STOPPING: Final = 2.0
+
+
+class Service(Protocol):
+    """What a listener does for those who ask; its methods are called from several threads."""
+
+    def negotiate(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
+        """The answer to a request for an association."""
+
+    def keep(self, command: CommandSet, context: Context) -> Keeper:
+        """Where the data set of a C-STORE request goes; raises NetworkError where none is taken."""
+
+    def answer(self, association: Association, message: Message) -> None:
+        """Do what a request asks for, and answer it."""
+
+    def ended(self, association: Association, error: NetworkError | None) -> None:
+        """An association is over, in good order or not."""
+
+
+def contexts_of(request: AssociateRequest, answer: dict[int, str]) -> tuple[AcceptedContext, ...]:
+    """The answers to all contexts of a request: accepted in the transfer syntax given for the id, else refused."""
+    return tuple(
+        AcceptedContext(each.id, ACCEPTED, answer[each.id])
+        if each.id in answer
+        else AcceptedContext(each.id, REFUSED_ABSTRACT, each.syntaxes[0] if each.syntaxes else "")
+        for each in request.contexts
+    )
+
+
+@dataclass
+class Listener:
+    """A service on a port; with port 0 on one that is free, which `port` names once it is started.
+
+    Raises OSError from `start` where the port cannot be had.
+    """
+
+    service: Service
+    host: str = "127.0.0.1"
+    port: int = 0
+    limits: NetworkLimits = DEFAULT_NETWORK_LIMITS
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    most: int = 64
+    """Associations at one time; who comes then is rejected for now."""
+    _socket: socket.socket | None = None
+    _stopping: Event = field(default_factory=Event)
+    _open: dict[int, Connection] = field(default_factory=dict)
+    _threads: list[Thread] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Take the port and serve."""
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._socket = socket.create_server((self.host, self.port), family=family, backlog=64)
+        self.port = self._socket.getsockname()[1]
+        self._stopping.clear()
+        self._start(Thread(target=self._accept, name="dicomsig-listener", daemon=True))
+
+    def stop(self) -> None:
+        """Close the port and every connection; idempotent."""
+        self._stopping.set()
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.close()
+            self._socket = None
+        with self._lock:
+            connections, threads = list(self._open.values()), list(self._threads)
+        for connection in connections:
+            connection.close()
+        until = time.monotonic() + _STOPPING
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _start(self, thread: Thread) -> None:
+        with self._lock:
+            self._threads = [each for each in self._threads if each.is_alive()]
+            self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        listening = self._socket
+        while listening is not None and not self._stopping.is_set():
+            try:
+                stream, _ = listening.accept()
+            except OSError:
+                if self._stopping.is_set():
+                    return
+                time.sleep(0.05)  # out of descriptors: others may be given back
+                continue
+            self._start(Thread(target=self._serve, args=(stream,), name="dicomsig-association", daemon=True))
+
+    def _serve(self, stream: socket.socket) -> None:
+        connection = None
+        try:
+            if self.tls is not None:
+                stream.settimeout(self.limits.connect)
+                stream = self.tls.wrap_socket(stream, server_side=True)
+            connection = Connection(stream, self.limits)
+            with self._lock:
+                self._open[id(connection)] = connection
+                busy = len(self._open) > self.most
+            association = self._associated(connection, busy=busy)
+            if association is not None:
+                self._converse(association)
+        except (OSError, NetworkError, PduError):
+            pass  # whoever does not speak DICOM is told so by the end of the connection
+        finally:
+            if connection is not None:
+                connection.close()
+                with self._lock:
+                    self._open.pop(id(connection), None)
+            else:
+                stream.close()
+
+    def _associated(self, connection: Connection, *, busy: bool) -> Association | None:
+        until = time.monotonic() + self.limits.answer
+        kind, body = connection.read(until)
+        if kind != PduType.ASSOCIATE_RQ:
+            return None
+        request = decode_request(body)
+        answer = BUSY if busy else self.service.negotiate(request)
+        if isinstance(answer, AssociateReject):
+            connection.send(encode_reject(answer), until)
+            connection.wait_closed(1.0)
+            return None
+        accept_bytes = encode_accept(answer)
+        connection.send(accept_bytes, until)
+        abstract = {each.id: each.abstract for each in request.contexts}
+        contexts = {
+            each.id: Context(each.id, abstract[each.id], each.syntax)
+            for each in answer.contexts
+            if each.result == ACCEPTED and each.id in abstract
+        }
+        evidence = Evidence(request, answer, body, accept_bytes)
+        return Association(connection, contexts, self.limits, evidence, request.user.max_length)
+
+    def _converse(self, association: Association) -> None:
+        error: NetworkError | None = None
+        try:
+            while not self._stopping.is_set() and not association.over:
+                message = association.receive(time.monotonic() + self.limits.operation, self.service.keep)
+                self.service.answer(association, message)
+        except ReleasedError:
+            pass
+        except NetworkError as caught:
+            error = caught
+        except Exception as caught:  # a fault of the service ends its association, never the listener
+            error = NetworkError(NetworkFault.PROTOCOL, f"{type(caught).__name__} while answering")
+        finally:
+            association.abort()
+            self.service.ended(association, error)

@@ -1,0 +1,105 @@
+"""A socket that speaks PDUs: every read and write has a deadline, and what arrives is bounded (PS3.8 9.1)."""
+
+import contextlib
+import socket
+import ssl
+import time
+from typing import Final
+
+from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
+from dicomsig.systems.dimse.limits import NetworkLimits
+from dicomsig.systems.dimse.pdu import PduType
+
+__all__ = ["Connection", "connect"]
+
+_CHUNK: Final = 1 << 16
+_HEAD: Final = 6
+
+
+class Connection:
+    """One connection to a peer; `read` and `send` raise NetworkError."""
+
+    def __init__(self, stream: socket.socket, limits: NetworkLimits) -> None:
+        self._stream = stream
+        self._limits = limits
+        self._held = bytearray()
+        with contextlib.suppress(OSError):
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def read(self, deadline: float) -> tuple[int, bytes]:
+        """The type and the content of the next PDU, there to its end before a moment of `time.monotonic`."""
+        self._fill(_HEAD, deadline)
+        kind, length = self._held[0], int.from_bytes(self._held[2:_HEAD], "big")
+        if kind not in PduType.__members__.values():
+            raise NetworkError(NetworkFault.MALFORMED, f"a PDU has the type {kind:#04x}, which PS3.8 does not have")
+        most = 2 * self._limits.association_pdu if kind == PduType.DATA else self._limits.association_pdu
+        if length > most:
+            raise NetworkError(NetworkFault.MALFORMED, f"a PDU announces {length} bytes; at most {most} are taken")
+        self._fill(_HEAD + length, deadline)
+        body = bytes(memoryview(self._held)[_HEAD : _HEAD + length])
+        del self._held[: _HEAD + length]
+        return kind, body
+
+    def send(self, data: bytes, deadline: float) -> None:
+        """All of the bytes."""
+        try:
+            self._stream.settimeout(_left(deadline))
+            self._stream.sendall(data)
+        except TimeoutError:
+            raise NetworkError(NetworkFault.SILENT, "the peer does not take what is sent") from None
+        except OSError as error:
+            raise NetworkError(NetworkFault.CLOSED, f"the connection broke while sending: {_why(error)}") from None
+
+    def close(self) -> None:
+        """The connection is gone, whatever the peer does."""
+        with contextlib.suppress(OSError):
+            self._stream.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._stream.close()
+
+    def wait_closed(self, seconds: float) -> None:
+        """Give the peer a moment to close first."""
+        with contextlib.suppress(OSError):
+            self._stream.settimeout(seconds)
+            self._stream.recv(1)
+
+    def _fill(self, length: int, deadline: float) -> None:
+        while len(self._held) < length:
+            try:
+                self._stream.settimeout(_left(deadline))
+                part = self._stream.recv(max(_CHUNK, length - len(self._held)))
+            except TimeoutError:
+                raise NetworkError(NetworkFault.SILENT, "no answer came in time") from None
+            except OSError as error:
+                raise NetworkError(NetworkFault.CLOSED, f"the connection broke: {_why(error)}") from None
+            if not part:
+                raise NetworkError(NetworkFault.CLOSED, "the peer closed the connection")
+            self._held += part
+
+
+def connect(host: str, port: int, limits: NetworkLimits, tls: ssl.SSLContext | None = None) -> Connection:
+    """A connection, over TLS where a context is given; raises NetworkError."""
+    try:
+        stream = socket.create_connection((host, port), limits.connect)
+    except ConnectionRefusedError:
+        raise NetworkError(NetworkFault.REFUSED, f"nothing listens on port {port}") from None
+    except (OSError, UnicodeError) as error:
+        why = _why(error) if isinstance(error, OSError) else "the name of the host is none"
+        raise NetworkError(NetworkFault.UNREACHABLE, f"the peer cannot be reached: {why}") from None
+    if tls is None:
+        return Connection(stream, limits)
+    try:
+        return Connection(tls.wrap_socket(stream, server_hostname=host), limits)
+    except (OSError, ValueError) as error:
+        stream.close()
+        why = getattr(error, "verify_message", "") or getattr(error, "reason", "") or type(error).__name__
+        raise NetworkError(NetworkFault.TLS, f"TLS does not come about: {why}") from None
+
+
+def _left(deadline: float) -> float:
+    """Seconds until a moment; what is over leaves a little, since 0 would mean: do not wait at all."""
+    return max(deadline - time.monotonic(), 0.001)
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -1,0 +1,35 @@
+"""How long a peer may take, and how much it may send."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+__all__ = ["DEFAULT_NETWORK_LIMITS", "NetworkLimits"]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkLimits:
+    """Bounds on one peer, in seconds and in bytes."""
+
+    connect: float = 10.0
+    """Seconds until a connection stands, TLS included."""
+    answer: float = 30.0
+    """Seconds until the next PDU is there to its end."""
+    operation: float = 300.0
+    """Seconds until a whole operation has ended, however many PDUs it takes."""
+    pdu: int = 1 << 18
+    """Bytes of a P-DATA-TF PDU that we ask for at most."""
+    association_pdu: int = 1 << 20
+    """Bytes of any other PDU, or of one that is longer than we asked for."""
+    message: int = 1 << 20
+    """Bytes of a command, or of a data set that is no instance."""
+    instance: int = 1 << 30
+    """Bytes of one received instance."""
+    messages: int = 4096
+    """Messages in one operation."""
+
+    def with_timeout(self, seconds: float) -> "NetworkLimits":
+        """The same with other times: `seconds` for an answer, ten times that for an operation."""
+        return replace(self, connect=min(self.connect, seconds), answer=seconds, operation=10 * seconds)
+
+
+DEFAULT_NETWORK_LIMITS: Final = NetworkLimits()

@@ -1,0 +1,142 @@
+"""What a peer sends is kept as it came, in a private folder, under names of our own (DESIGN section 4, hostile names).
+
+Each data set becomes a file with the File Meta Information that PS3.10 7.1 asks for; no byte of the data set changes.
+"""
+
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+from dicomsig.encoding import write
+from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
+
+__all__ = ["Keeper", "Kept", "Vault", "file_start"]
+
+_LONGEST_UID: Final = 64
+_UID_LETTERS: Final = frozenset("0123456789.")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One instance that arrived: its file, and what the command set said that it is."""
+
+    path: Path
+    sop_class: str
+    sop_instance: str
+    syntax: str
+    length: int
+    """Bytes of the data set."""
+
+
+def file_start(sop_class: str, sop_instance: str, syntax: str) -> bytes:
+    """Preamble, prefix and File Meta Information (PS3.10 7.1); UIDs are cut to what a UID may be."""
+    parts = [write.encode_element(0x00020001, "OB", b"\0\1")]
+    for tag, uid in ((0x00020002, sop_class), (0x00020003, sop_instance), (0x00020010, syntax)):
+        parts.append(write.encode_element(tag, "UI", _uid(uid)))
+    parts.append(write.encode_element(0x00020012, "UI", b"2.25.7357.1"))
+    return write.encode_file(b"".join(parts), b"")
+
+
+class Keeper:
+    """The file of one instance while it arrives."""
+
+    def __init__(self, vault: "Vault", path: Path, out: BinaryIO, most: int, uids: tuple[str, str, str]) -> None:
+        self._vault, self._path, self._out, self._most, self._uids = vault, path, out, most, uids
+        self._length = 0
+
+    def write(self, part: bytes | memoryview) -> None:
+        """Add a fragment; raises NetworkError where there is more than is taken, or no room."""
+        self._length += len(part)
+        if self._length > self._most or not self._vault.take(len(part)):
+            self.drop()
+            raise NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
+        try:
+            self._out.write(part)
+        except OSError as error:
+            self.drop()
+            raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
+
+    def close(self) -> Kept:
+        """The instance is there to its end."""
+        try:
+            self._out.close()
+        except OSError as error:
+            raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
+        return Kept(self._path, *self._uids, self._length)
+
+    def drop(self) -> None:
+        """What arrived so far is of no use."""
+        self._out.close()
+        self._path.unlink(missing_ok=True)
+
+
+@dataclass
+class Vault:
+    """A private folder for what arrives, bounded in bytes and in files; a folder that it made goes when it is closed.
+
+    `most_bytes` bounds everything together, `most_instance` each instance.
+    """
+
+    most_bytes: int = 8 << 30
+    most_files: int = 100_000
+    most_instance: int = 1 << 30
+    folder: Path | None = None
+    _made: Path | None = None
+    _bytes: int = 0
+    _files: int = 0
+    _lock: Lock = field(default_factory=Lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def open(self, sop_class: str, sop_instance: str, syntax: str) -> Keeper:
+        """A new file, with everything before the data set; raises NetworkError where there are too many."""
+        with self._lock:
+            self._files += 1
+            number = self._files
+        if number > self.most_files:
+            raise NetworkError(NetworkFault.FLOOD, f"more than {self.most_files} instances arrive")
+        try:
+            path = self._place() / f"received-{number:06d}.dcm"
+            out = path.open("xb")
+            out.write(file_start(sop_class, sop_instance, syntax))
+        except OSError as error:
+            raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
+        return Keeper(self, path, out, self.most_instance, (sop_class, sop_instance, syntax))
+
+    def take(self, length: int) -> bool:
+        """Whether so many bytes more may arrive."""
+        with self._lock:
+            self._bytes += length
+            return self._bytes <= self.most_bytes
+
+    def release(self, kept: Kept) -> None:
+        """A file is no longer needed; its bytes count no more."""
+        kept.path.unlink(missing_ok=True)
+        with self._lock:
+            self._bytes -= kept.length
+
+    def close(self) -> None:
+        """The folder goes, unless it was given."""
+        if self._made is not None:
+            shutil.rmtree(self._made, ignore_errors=True)
+            self._made = None
+
+    def _place(self) -> Path:
+        if self.folder is not None:
+            return self.folder
+        with self._lock:
+            if self._made is None:
+                self._made = Path(tempfile.mkdtemp(prefix="dicomsig-received-"))
+            return self._made
+
+
+def _uid(text: str) -> bytes:
+    return "".join(letter for letter in text if letter in _UID_LETTERS)[:_LONGEST_UID].encode()
