@@ -95,7 +95,12 @@ class CheckRun(JudgingRun):
         self._search = Search(self.paths)  # first: a path that was misspelt must not cost an earlier report
         return self.carry_out(
             start_run(
-                ROLE, self.terms.edition, claims=self.terms.claims, profiles=self.terms.due_profiles, rerun=self.rerun
+                ROLE,
+                self.terms.edition,
+                claims=self.terms.claims,
+                profiles=self.terms.due_profiles,
+                rerun=self.rerun,
+                only=[f"--only {name}" for name in sorted(self.terms.only)],
             )
         )
 

@@ -24,7 +24,6 @@ from dicomsig.judging.smoke import Smoke
 from dicomsig.judging.terms import Terms
 from dicomsig.judging.vector_files import VectorFiles
 from dicomsig.judging.verifier_case import ROLE
-from dicomsig.judging.verifier_reasons import VerifierReason
 from dicomsig.judging.verifier_rows import verifier_rows
 from dicomsig.judging.verifier_run import VerifierTrial
 from dicomsig.reporting.collector import Collector
@@ -34,7 +33,6 @@ from dicomsig.signatures.verdict import Axis
 from dicomsig.systems.adapters import Adapter
 from dicomsig.systems.command_adapter import CommandAdapter, ExitCodes
 from dicomsig.systems.command_line import CommandLineError, CommandTemplate, split_command
-from dicomsig.systems.faults import AdapterFault
 from dicomsig.systems.limits import DEFAULT_PROCESS_LIMITS, ProcessLimits
 from dicomsig.systems.process_adapter import ProcessAdapter
 from dicomsig.vectors.cache import built
@@ -84,6 +82,12 @@ class VerifierOptions:
             "error": self.error,
         }
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The options that leave a part of the vectors or requirements out, for the report."""
+        named = [f"--{option} {name}" for option in ("only", "family") for name in getattr(self, option)]
+        return (*named, *(["--failed"] if self.failed is not None else []))
+
 
 def run_of(options: VerifierOptions) -> "VerifierRun":
     """The run that the options ask for; raises click.UsageError and InputError with a hint."""
@@ -115,6 +119,7 @@ def run_of(options: VerifierOptions) -> "VerifierRun":
         terms=terms,
         wanted=wanted,
         jobs=options.jobs,
+        only=options.left_out,
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
         deviations_file=options.deviations_file,
@@ -133,6 +138,7 @@ class VerifierRun(JudgingRun):
     terms: Terms
     wanted: list[str]
     jobs: int = 1
+    only: tuple[str, ...] = ()
     _trial: VerifierTrial = field(init=False)
     _smoke: Smoke = field(init=False)
 
@@ -158,6 +164,7 @@ class VerifierRun(JudgingRun):
             product=product,
             rerun=self.rerun,
             corpus_digest=digest_of(index()),
+            only=self.only,
         )
 
     def say_first(self) -> None:
@@ -191,7 +198,7 @@ class VerifierRun(JudgingRun):
             interrupted=interrupted,
             nothing_to_judge=bool(self._smoke.problem),
             coverage_note=note,
-            known_reasons={*reason_table(), *VerifierReason, *AdapterFault},
+            known_reasons=reason_table(),
         )
 
 

@@ -35,16 +35,18 @@ def start_run(
     product: Product | None = None,
     rerun: str = "",
     corpus_digest: str = "",
+    only: Sequence[str] = (),
     now: datetime | None = None,
 ) -> RunStart:
     """The start of a run in a role (``signer``) by an edition, now unless a time is given.
 
     `profiles` are those due beyond macro and Base. `product` is what is judged, by default that of the claims. `rerun`
     is the command that judges one file again, with ``{file}`` for its path; it must hold no path of its own.
+    `only` are the options that leave a part of the requirements or cases out.
     """
     named = product or (claims.product if claims is not None else Product())
     return RunStart(
-        run=Run(uuid.uuid4().hex, utc(now), profiles=tuple(profiles), rerun=safe_text(rerun)),
+        run=Run(uuid.uuid4().hex, utc(now), profiles=tuple(profiles), rerun=safe_text(rerun), only=tuple(only)),
         suite=Suite(__version__, edition.label, edition.note, corpus_digest),
         subject=SystemUnderTest(
             role, safe_text(named.vendor), safe_text(named.name), safe_text(named.version), _claims_made(claims)
