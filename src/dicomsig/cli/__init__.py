@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "verify": "whether signatures hold, a line each",
     "verifier": "judge a verifier by instances whose verdicts the standard fixes",
     "sign": "sign an instance",
+    "requirements": "what the standard asks, why it matters, and what breaks it",
     "editions": "what signatures have to cover, and in which edition that changed",
     "vectors": "list, export and check the instances that verifiers are judged by",
     "demo": "check the embedded samples and write a report",
