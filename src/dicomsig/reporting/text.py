@@ -21,7 +21,8 @@ _LONGEST: Final = 2000
 _MOST_ESCAPES: Final = 4096
 _UID: Final = re.compile(r"[0-9.]{1,64}")
 _NOT_A_UID: Final = "(not a UID)"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""With their full-width forms, which some programs take for the same."""
 
 
 class _Escapes(dict[int, str]):
@@ -52,7 +53,7 @@ def shortened(text: str, longest: int) -> str:
 
 def formula_safe(text: str) -> str:
     """The text as a spreadsheet takes it for text: a leading formula character gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text[:1] in ("\t", "\r") else text
 
 
 def file_label(number: int) -> str:
