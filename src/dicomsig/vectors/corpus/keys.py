@@ -30,7 +30,7 @@ _KEYS: tuple[tuple[Credential, str, tuple[str, ...], tuple[Flag, ...]], ...] = (
     (
         Credential.RSA_1032,
         "A modulus of 129 bytes: the signature value has a pad byte",
-        (_SIZE, _MODULUS, "ps3.5-6.2-signature-pad-stripped"),
+        (_MODULUS, "ps3.5-6.2-signature-pad-stripped"),
         (Flag.WEAK_CERTIFICATE,),
     ),
     (Credential.RSA_2048, "A key of 2048 bits", (_SIZE, _MODULUS, _SEPARATE), ()),
@@ -189,12 +189,11 @@ def certificate_renewed(twin: Signed) -> bytes:
 
 
 _TIMES: tuple[tuple[str, str, bool], ...] = (
-    ("first-second", "20200101000000+0000", True),
+    ("half-hour-offset", "20240615120000+0530", True),
     ("start-with-offset-inside", "20191231233000-0100", True),
     ("start-with-offset-outside", "20200101003000+0100", False),
     ("end-with-offset-inside", "20500101003000+0100", True),
     ("end-with-offset-outside", "20491231233000-0100", False),
-    ("half-hour-offset", "20240615120000+0530", True),
     ("negative-half-hour-offset", "20240615120000-0330", True),
     ("fraction-of-a-second", "20240615120000.123456+0200", True),
     ("largest-offset", "20240615120000+1400", True),
@@ -216,14 +215,31 @@ for _name, _time, _inside in _TIMES:
     else:
         vector(
             f"signing-time-{_name}",
-            "signing-time-first-second",
+            "signing-time-half-hour-offset",
             Outcome.ACCEPTABLE,
             requirements=(MACRO + "signature-datetime-offset-respected",),
-            expected=_UNTRUSTED,
+            integrity=(Status.VALID,),
+            structure=(Status.VALID,),
+            trust=ANY,
             ambiguity="A-17",
             title=f"The signing time {_time} lies outside the validity of the certificate; the data are intact",
             family="keys",
         )(lambda twin, time=_time: twin.forged(item=_timed(time)))  # type: ignore[misc]
+
+
+@vector(
+    "signing-time-first-second",
+    "signing-time-half-hour-offset",
+    Outcome.ACCEPTABLE,
+    requirements=["ps3.15-c.1-validity-moment"],
+    integrity=(Status.VALID,),
+    structure=(Status.VALID,),
+    trust=ANY,
+    ambiguity="A-17",
+)
+def signing_time_first_second(twin: Signed) -> bytes:
+    """The signing time is the first second of the validity of the certificate; the data are intact."""
+    return twin.forged(item=_timed("20200101000000+0000"))
 
 
 @vector(

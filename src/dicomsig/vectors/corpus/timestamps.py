@@ -48,7 +48,7 @@ positive(
 )(_stamped)
 positive(
     "stamped-odd-signature",
-    [_STAMP + "imprint-without-pad"],
+    ["ps3.5-6.2-signature-pad-stripped"],
     expected=(Expected(trust=ANY, time=_HOLDS),),
     algorithms=DEFAULT,
     title="A certified timestamp over a signature of odd length, without its pad byte",

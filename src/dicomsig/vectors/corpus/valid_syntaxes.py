@@ -4,10 +4,11 @@ from dataclasses import replace
 from functools import partial
 
 from dicomsig.crypto.digests import MacAlgorithm
+from dicomsig.encoding import tags
 from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.vectors import forms
 from dicomsig.vectors.corpus.content import LIST, STREAM
-from dicomsig.vectors.edits import put
+from dicomsig.vectors.edits import dropped, put
 from dicomsig.vectors.encapsulated import multi_frame_data_set
 from dicomsig.vectors.forge import Forgery
 from dicomsig.vectors.instances import instances
@@ -25,6 +26,8 @@ _OPAQUE = {
     "1.2.840.10008.1.2.4.80": "jpeg-ls-lossless",
     "1.2.840.10008.1.2.4.81": "jpeg-ls-near-lossless",
     "1.2.840.10008.1.2.4.91": "jpeg-2000-lossy",
+    "1.2.840.10008.1.2.4.92": "jpeg-2000-part-2-lossless",
+    "1.2.840.10008.1.2.4.93": "jpeg-2000-part-2",
     "1.2.840.10008.1.2.4.100": "mpeg2-main",
     "1.2.840.10008.1.2.4.101": "mpeg2-main-high",
     "1.2.840.10008.1.2.4.102": "mpeg4-high",
@@ -34,12 +37,32 @@ _OPAQUE = {
     "1.2.840.10008.1.2.4.106": "mpeg4-stereo",
     "1.2.840.10008.1.2.4.107": "hevc-main",
     "1.2.840.10008.1.2.4.108": "hevc-main-10",
+    "1.2.840.10008.1.2.4.100.1": "mpeg2-main-fragmentable",
+    "1.2.840.10008.1.2.4.101.1": "mpeg2-main-high-fragmentable",
+    "1.2.840.10008.1.2.4.102.1": "mpeg4-high-fragmentable",
+    "1.2.840.10008.1.2.4.103.1": "mpeg4-high-bluray-fragmentable",
+    "1.2.840.10008.1.2.4.104.1": "mpeg4-2d-fragmentable",
+    "1.2.840.10008.1.2.4.105.1": "mpeg4-3d-fragmentable",
+    "1.2.840.10008.1.2.4.106.1": "mpeg4-stereo-fragmentable",
+    "1.2.840.10008.1.2.4.110": "jpeg-xl-lossless",
+    "1.2.840.10008.1.2.4.111": "jpeg-xl-recompression",
+    "1.2.840.10008.1.2.4.112": "jpeg-xl",
+    "1.2.840.10008.1.2.8.1": "deflated-frames",
     "1.2.840.10008.1.2.4.201": "htj2k-lossless",
     "1.2.840.10008.1.2.4.202": "htj2k-lossless-rpcl",
     "1.2.840.10008.1.2.4.203": "htj2k",
     "1.2.840.10008.1.2.1.98": "encapsulated-uncompressed",
 }
-_RECENT = ("hevc-main", "hevc-main-10", "htj2k-lossless", "htj2k-lossless-rpcl", "htj2k", "encapsulated-uncompressed")
+_RECENT = ("hevc-", "htj2k", "encapsulated-uncompressed", "jpeg-xl", "deflated-frames")
+"""How names of transfer syntaxes begin that are younger than many products; so are all that are fragmentable."""
+
+_REFERENCED = {
+    "1.2.840.10008.1.2.4.94": ("jpip", ()),
+    "1.2.840.10008.1.2.4.95": ("jpip-deflated", (Flag.DEFLATED,)),
+    "1.2.840.10008.1.2.4.204": ("jpip-htj2k", (Flag.RECENT_SYNTAX,)),
+    "1.2.840.10008.1.2.4.205": ("jpip-htj2k-deflated", (Flag.RECENT_SYNTAX, Flag.DEFLATED)),
+}
+"""Transfer syntaxes whose pixels are elsewhere (PS3.5 A.6, A.7, A.11 and A.12)."""
 
 _NEUTRAL = {
     "nested": (
@@ -123,6 +146,10 @@ for _name in _INSTANCES:
     )(partial(_everything, _name))
 
 
+def _is_recent(name: str) -> bool:
+    return name.startswith(_RECENT) or name.endswith("-fragmentable")
+
+
 def _opaque(uid: str, _: MacAlgorithm) -> Forgery:
     """Three frames of bytes that are no picture; they are hashed as they lie."""
     pixels = Fragments(0x7FE00010, b"", tuple(bytes((frame,)) * 40 for frame in range(1, 4)))
@@ -134,8 +161,23 @@ for _uid, _name in _OPAQUE.items():
         f"fragments-{_name}",
         title=f"Three fragments in transfer syntax {_uid} are hashed as they lie",
         family="valid-syntaxes",
-        flags=(Flag.OPAQUE_CODESTREAM, *((Flag.RECENT_SYNTAX,) if _name in _RECENT else ())),
+        flags=(Flag.OPAQUE_CODESTREAM, *((Flag.RECENT_SYNTAX,) if _is_recent(_name) else ())),
     )(partial(_opaque, _uid))
+
+
+def _referenced(uid: str, _: MacAlgorithm) -> Forgery:
+    """An image without pixels, with the address of a server that has them."""
+    address = element("PixelDataProviderURL", "https://images.invalid/jpip?target=1")
+    return replace(of("ct").on(dropped(tags.PIXEL_DATA), put(address)), form=Form(transfer_syntax(uid)))
+
+
+for _uid, (_name, _flags) in _REFERENCED.items():
+    positive(
+        f"pixels-elsewhere-{_name}",
+        title=f"Transfer syntax {_uid}: the address of the pixels is signed in their place",
+        family="valid-syntaxes",
+        flags=_flags,
+    )(partial(_referenced, _uid))
 
 
 @positive("extended-offset-table", ("ps3.3-c.12.1.1.3.1.2-offset-table-covered",))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding.tags import Tag
@@ -128,36 +129,40 @@ for _vr in ("OB", "OW", "UT", "OF", "UC"):
     )(partial(_changed, selector(_vr).tag, lambda value: value[:-1] + bytes((value[-1] ^ 1,))))
 
 
-_SPELLINGS: dict[str, tuple[str, bytes, bytes, str, str]] = {
-    "superfluous-spaces-trimmed": ("LO", b"padded  ", b"padded", STREAM + "padding-covered", "two superfluous spaces"),
-    "pad-space-trimmed-to-null": ("LO", b"odd ", b"odd\0", STREAM + "padding-covered", "the pad byte"),
-    "leading-space-trimmed": ("LO", b" padded ", b"padded", STREAM + "padding-covered", "leading and trailing spaces"),
-    "spaces-added": ("LO", b"padded", b"padded  ", STREAM + "padding-covered", "two spaces behind the value"),
-    "decimal-trailing-zero-dropped": ("DS", b"1.50", b"1.5 ", STREAM + "number-format-covered", "a trailing zero"),
-    "decimal-exponent-rewritten": ("DS", b"1E+3", b"1000", STREAM + "number-format-covered", "an exponent"),
-    "decimal-plus-dropped": ("DS", b"+1.5", b"1.5 ", STREAM + "number-format-covered", "a plus sign"),
-    "integer-leading-zero-dropped": ("IS", b"0012", b"12", STREAM + "number-format-covered", "leading zeros"),
-    "integer-plus-dropped": ("IS", b"+12 ", b"12", STREAM + "number-format-covered", "a plus sign"),
-    "time-fraction-trimmed": ("TM", b"030405.0", b"030405", STREAM + "number-format-covered", "a fraction of zero"),
-    "name-components-trimmed": ("PN", b"TEST^ONLY^^^", b"TEST^ONLY ", LIST + "listed-change-detected", "empty parts"),
-    "text-line-ends-rewritten": ("LT", b"one\r\ntwo", b"one\ntwo ", LIST + "listed-change-detected", "line ends"),
-    "text-lower-case": ("CS", b"TEST", b"test", LIST + "listed-change-detected", "capital letters"),
-    "values-exchanged": ("LO", b"one\\two ", b"two\\one ", LIST + "listed-change-detected", "the order of values"),
-    "text-encoded-anew": (
-        "LO",
-        "Prüf".encode("latin-1"),
-        "Prüf ".encode(),
-        LIST + "listed-change-detected",
-        "its bytes",
-    ),
-    "float-negative-zero": ("FD", bytes(8), bytes(7) + b"\x80", LIST + "listed-change-detected", "the sign of zero"),
+_PADDING: Final = STREAM + "padding-covered"
+_NUMBERS: Final = STREAM + "number-format-covered"
+_CHANGED: Final = LIST + "listed-change-detected"
+
+_SPELLINGS: dict[str, tuple[str, bytes, bytes, str]] = {
+    "superfluous-spaces-trimmed": ("LO", b"padded  ", b"padded", _PADDING),
+    "pad-space-trimmed-to-null": ("LO", b"odd ", b"odd\0", _PADDING),
+    "leading-space-trimmed": ("LO", b" padded ", b"padded", _PADDING),
+    "spaces-added": ("LO", b"padded", b"padded  ", _PADDING),
+    "decimal-trailing-zero-dropped": ("DS", b"1.50", b"1.5 ", _NUMBERS),
+    "decimal-exponent-rewritten": ("DS", b"1E+3", b"1000", _NUMBERS),
+    "decimal-plus-dropped": ("DS", b"+1.5", b"1.5 ", _NUMBERS),
+    "integer-leading-zero-dropped": ("IS", b"0012", b"12", _NUMBERS),
+    "integer-plus-dropped": ("IS", b"+12 ", b"12", _NUMBERS),
+    "time-fraction-trimmed": ("TM", b"030405.0", b"030405", _NUMBERS),
+    "name-components-trimmed": ("PN", b"TEST^ONLY^^^", b"TEST^ONLY ", _CHANGED),
+    "text-line-ends-rewritten": ("LT", b"one\r\ntwo", b"one\ntwo ", _CHANGED),
+    "text-lower-case": ("CS", b"TEST", b"test", _CHANGED),
+    "values-exchanged": ("LO", b"one\\two ", b"two\\one ", _CHANGED),
+    "text-encoded-anew": ("LO", "Prüf".encode("latin-1"), "Prüf ".encode(), _CHANGED),
+    "float-negative-zero": ("FD", bytes(8), bytes(7) + b"\x80", _CHANGED),
 }
 
-for _name, (_vr, _before, _after, _requirement, _what) in _SPELLINGS.items():
+
+def _shown(value: bytes) -> str:
+    """A value as a title shows it: text in quotes, with escapes, anything else in hexadecimal."""
+    return repr(value)[1:] if any(32 < byte < 127 for byte in value) else value.hex()
+
+
+for _name, (_vr, _before, _after, _requirement) in _SPELLINGS.items():
     positive(
         f"spelling-before.{_name}",
         (_requirement,),
-        title=f"A value of VR {_vr} is signed with {_what} as it is",
+        title=f"A value of VR {_vr} is signed as it is, {_shown(_before)}",
         family="values",
     )(partial(_alone, Leaf(selector(_vr).tag, _vr, _before)))
     vector(
@@ -165,7 +170,7 @@ for _name, (_vr, _before, _after, _requirement, _what) in _SPELLINGS.items():
         f"spelling-before.{_name}",
         reason=_MISMATCH,
         requirements=(_requirement,),
-        title=f"A signed value of VR {_vr} means the same and lost or changed {_what}",
+        title=f"A value of VR {_vr} was signed as {_shown(_before)} and is {_shown(_after)} now",
         family="values",
     )(partial(_replaced, selector(_vr).tag, _after))
 
