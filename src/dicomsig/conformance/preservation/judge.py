@@ -1,0 +1,207 @@
+"""The rows of the register that speak of archives, asked of what was seen of one (PS3.4 B.4, PS3.15 A.1 to A.3).
+
+What is claimed, or announced on the wire, can fail; of the rest it is said whether it was met.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from dicomsig.conformance.claims import Claims
+from dicomsig.conformance.editions import Edition, edition, profile_data
+from dicomsig.conformance.finding import HOLDS, Answer, Finding
+from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins
+from dicomsig.conformance.preservation.evidence import Fate, Levels, RoundTrip, SoundAndBroken
+from dicomsig.conformance.preservation.reasons import PreservationReason
+from dicomsig.conformance.preservation.registry import ArchiveCheck, archive_checks
+from dicomsig.conformance.register import Requirement, register
+from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Result, Subject
+
+__all__ = ["ArchiveTerms", "Evidence", "RowFinding", "asked", "judged"]
+
+Evidence = RoundTrip | SoundAndBroken | AssociationSeen | AssociationTwins | Claims
+
+_ALWAYS: Final = frozenset(("macro", "storage-level-1", "negotiation"))
+"""What every storage SCP is judged by, whatever it claims."""
+_KINDS: Final = {
+    RoundTrip: "trip",
+    SoundAndBroken: "pair",
+    AssociationSeen: "association",
+    AssociationTwins: "twins",
+    Claims: "claims",
+}
+_STANDS_FOR: Final = {
+    "storage-level-1": "ps3.4-b.4.1.1-storage-level-1",
+    "storage-level-2": "ps3.4-b.4.1.1-storage-level-2",
+    "storage-level-3": "ps3.4-b.4.1.4-signature-level-3-preserves",
+    "bit-preserving": "ps3.15-a.3-signatures-verify-after-round-trip",
+    "basic-signatures": "ps3.15-a.2-removes-invalidated",
+    "online-storage": "ps3.15-a.1.1-full-storage",
+}
+"""The row of each profile that stays open when an instance could not be had back."""
+
+
+@dataclass(frozen=True)
+class ArchiveTerms:
+    """Against what an archive is judged. ``profiles`` are asked for beyond those that are claimed."""
+
+    edition: Edition
+    claims: Claims | None = None
+    profiles: tuple[str, ...] = ()
+    only: frozenset[str] = frozenset()
+
+    def due(self, levels: Levels) -> frozenset[str]:
+        """The profiles whose breach counts for an archive of these levels, announced or claimed."""
+        claimed = self.claims.profiles if self.claims is not None else ()
+        found = {*_ALWAYS, *claimed, *self.profiles}
+        signature = self.claims.signature_level if self.claims is not None else None
+        if levels.storage == 2 or (levels.signature or 0) >= 2:
+            found.add("storage-level-2")
+        if levels.signature == 3:
+            found.add("storage-level-3")
+        if signature == 3:  # the claim of the level is that of the profile (PS3.4 B.4.1.4, PS3.15 A.3)
+            found |= {"storage-level-3", "bit-preserving"}
+        return frozenset(found)
+
+    def in_force(self, requirement: Requirement) -> bool:
+        """The rows of the edition that were asked for; one older than any that was read has those of the oldest."""
+        if self.only and requirement.id not in self.only:
+            return False
+        return requirement.holds_in(max(self.edition.label, self.edition.data_label))
+
+    def conviction(self, requirement: Requirement) -> Outcome | None:
+        """What a breach counts; None for a permission. In an edition that was not read nothing convicts."""
+        if not requirement.strength.can_fail:
+            return Outcome.WARNING if requirement.strength == "should" else None
+        return Outcome.FAIL if self._edition_was_read else Outcome.INCONCLUSIVE
+
+    @cached_property
+    def _edition_was_read(self) -> bool:
+        editions: list[str] = profile_data()["editions"]
+        return editions[0] <= self.edition.label <= editions[-1]
+
+
+DEFAULT_TERMS: Final = ArchiveTerms(edition())
+
+
+@dataclass(frozen=True, slots=True)
+class RowFinding:
+    """What one row finds; None where it does not apply. ``due``: its breach counts."""
+
+    requirement: Requirement
+    check: ArchiveCheck
+    finding: Finding | None
+    due: bool
+
+
+def asked(seen: Evidence, terms: ArchiveTerms = DEFAULT_TERMS) -> Iterator[RowFinding]:
+    """Each row that looks at evidence of this kind, in the order of the register, with what it finds."""
+    due = terms.due(_levels(seen))
+    kind = _KINDS[type(seen)]
+    unreached = isinstance(seen, RoundTrip) and seen.fate is Fate.UNREACHED
+    for requirement in register().values():
+        check = archive_checks().get(requirement.id)
+        if check is None or check.evidence != kind or not terms.in_force(requirement):
+            continue
+        finding = _left_open(requirement) if unreached else check.ask(seen)
+        yield RowFinding(requirement, check, finding, requirement.profile in due)
+
+
+def _levels(seen: Evidence) -> Levels:
+    match seen:
+        case RoundTrip():
+            return seen.levels
+        case SoundAndBroken():
+            return seen.sound.levels
+        case Claims():
+            return Levels(seen.storage_level, seen.signature_level)
+        case AssociationTwins():
+            return _announced(seen.plain)
+        case _:
+            return _announced(seen)
+
+
+def _announced(association: AssociationSeen) -> Levels:
+    said = association.said_by_peer
+    levels = Levels.announced(said[0].information) if said else Levels()
+    claims = association.claims
+    if claims is None:
+        return levels
+    return Levels(
+        levels.storage if levels.storage is not None else claims.storage_level,
+        levels.signature if levels.signature is not None else claims.signature_level,
+        levels.coercion,
+    )
+
+
+def _left_open(requirement: Requirement) -> Finding | None:
+    """Nothing can be told of an instance that could not be fetched: one row of each profile says so."""
+    if requirement.id not in _STANDS_FOR.values():
+        return None
+    message = "storing or fetching the instance did not come to an end"
+    expected = "the instance as it came back"
+    return Finding.unknown(PreservationReason.NOT_RETRIEVED, message, expected=expected, found="nothing")
+
+
+def judged(seen: Evidence, case: str, subject: Subject, terms: ArchiveTerms = DEFAULT_TERMS) -> CaseOutcome:
+    """The outcome of one case: what is due as results, the other profiles as met or not met."""
+    passed: list[str] = []
+    results: list[Result] = []
+    observations: list[Observation] = []
+    not_applicable: list[str] = []
+    elsewhere: dict[str, list[RowFinding]] = {}
+    for row in asked(seen, terms):
+        requirement, finding = row.requirement, row.finding
+        if finding is None:
+            not_applicable.append(requirement.id)
+        elif not row.due:
+            elsewhere.setdefault(requirement.profile, []).append(row)
+        elif finding is HOLDS:
+            passed.append(requirement.id)
+        elif (outcome := _outcome(finding, requirement, terms)) is None:
+            observations.append(Observation(case, finding.reason, finding.message, subject, requirement.id))
+        else:
+            results.append(_result(finding, requirement, case, subject, outcome))
+    observations += [_met_or_not(name, rows, case, subject) for name, rows in elsewhere.items()]
+    return CaseOutcome(case, subject, tuple(passed), tuple(results), tuple(observations), tuple(not_applicable))
+
+
+def _outcome(finding: Finding, requirement: Requirement, terms: ArchiveTerms) -> Outcome | None:
+    match finding.answer:
+        case Answer.BROKEN:
+            return terms.conviction(requirement)
+        case Answer.DOUBTFUL:
+            return Outcome.WARNING
+        case _:
+            return Outcome.INCONCLUSIVE
+
+
+def _result(finding: Finding, requirement: Requirement, case: str, subject: Subject, outcome: Outcome) -> Result:
+    return Result(
+        requirement=requirement.id,
+        clause=requirement.clause,
+        case=case,
+        subject=subject,
+        result=outcome,
+        reason=finding.reason,
+        message=finding.message,
+        expected=finding.expected,
+        found=finding.found,
+    )
+
+
+def _met_or_not(profile: str, rows: list[RowFinding], case: str, subject: Subject) -> Observation:
+    """How a profile that nobody claims came out."""
+    broken = [row for row in rows if row.finding is not None and row.finding.answer is Answer.BROKEN]
+    broken = [row for row in broken if row.requirement.strength.can_fail]
+    unknown = [row for row in rows if row.finding is not None and row.finding.answer is Answer.UNKNOWN]
+    if broken:
+        first = broken[0]
+        more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
+        found = first.finding.found if first.finding is not None else ""
+        message = f"what {profile} asks is not met: {first.requirement.id}{more}: {found}"
+        return Observation(case, "profile-not-met", message, subject, first.requirement.id)
+    if unknown:
+        return Observation(case, "profile-not-told", f"whether what {profile} asks is met cannot be told", subject)
+    return Observation(case, "profile-met", f"what {profile} asks is met here", subject)

@@ -1,0 +1,59 @@
+"""Checks of archives bound to rows of the register; what a function looks at is its first parameter's name.
+
+``trip``: a RoundTrip; ``pair``: SoundAndBroken; ``association``: an AssociationSeen; ``twins``: AssociationTwins;
+``claims``: the Claims. A function that takes ``requirement`` as its second parameter serves many rows alike. It returns
+a Finding, or None where the row does not apply.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dicomsig.conformance.finding import Finding
+
+ArchiveCheckFunction = Callable[..., Finding | None]
+
+EVIDENCE: Final = ("trip", "pair", "association", "twins", "claims")
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveCheck:
+    """One row of the register with the function that judges it and the evidence that it looks at."""
+
+    requirement: str
+    function: ArchiveCheckFunction
+    evidence: str
+    takes_requirement: bool
+
+    @property
+    def name(self) -> str:
+        """Module and function, as the coverage file names them."""
+        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+
+    def ask(self, seen: Any) -> Finding | None:
+        """What the check finds; None where the row does not apply."""
+        return self.function(seen, self.requirement) if self.takes_requirement else self.function(seen)
+
+
+_checks: dict[str, ArchiveCheck] = {}
+
+
+def judges_archive(*requirements: str) -> Callable[[ArchiveCheckFunction], ArchiveCheckFunction]:
+    """Bind a function to one row or more; a row has one check."""
+
+    def bind(function: ArchiveCheckFunction) -> ArchiveCheckFunction:
+        names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        for requirement in requirements:
+            if requirement in _checks or names[0] not in EVIDENCE:
+                raise ValueError(f"{requirement} cannot be bound to {function.__name__}")
+            _checks[requirement] = ArchiveCheck(requirement, function, names[0], "requirement" in names)
+        return function
+
+    return bind
+
+
+def archive_checks() -> Mapping[str, ArchiveCheck]:
+    """Every check of an archive, by requirement id."""
+    from dicomsig.conformance.preservation import rows  # noqa: F401 - binds them
+
+    return _checks
