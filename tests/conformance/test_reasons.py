@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dicomsig
 from dicomsig import resources
+from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.register import register
 from dicomsig.crypto.certificates import CertificateReason
@@ -24,6 +25,7 @@ OWNED = (
     TrustReason,
     SignatureReason,
     CheckReason,
+    PreservationReason,
     VerifierReason,
     AdapterFault,
 )
@@ -56,7 +58,7 @@ def test_every_row_speaks_of_a_requirement():
 
 def test_axis_and_mender_are_words_of_the_project():
     """A reason belongs to an axis, to the encoding, the checks or what a product answered, and somebody mends it."""
-    axes = {"encoding", "conformance", "answer", "adapter", *Axis}
+    axes = {"encoding", "conformance", "answer", "adapter", "hop", *Axis}
     menders = {"signer", "archive", "operator", "nobody", "tester", "verifier", "product", "adapter"}
     assert {row["axis"] for row in rows()} <= axes
     assert {row["mends"] for row in rows()} <= menders
