@@ -14,8 +14,10 @@ from dicomsig.crypto.certificates import CertificateReason
 from dicomsig.crypto.rsa import RsaReason
 from dicomsig.crypto.trust import TrustReason
 from dicomsig.encoding.findings import EncodingReason
+from dicomsig.judging.archive_reasons import ArchiveReason
 from dicomsig.judging.verifier_reasons import VerifierReason
 from dicomsig.signatures.verdict import Axis, SignatureReason
+from dicomsig.systems.dimse.faults import NetworkFault
 from dicomsig.systems.faults import AdapterFault
 
 OWNED = (
@@ -28,6 +30,8 @@ OWNED = (
     PreservationReason,
     VerifierReason,
     AdapterFault,
+    NetworkFault,
+    ArchiveReason,
 )
 SHARED = {"key-unusable"}  # the RSA step and the certificate give it for the same cause
 

@@ -14,10 +14,12 @@ _COMMANDS: Final = {
     "check": "what of the standard signed instances meet, requirement by requirement",
     "verify": "whether signatures hold, a line each",
     "verifier": "judge a verifier by instances whose verdicts the standard fixes",
+    "archive": "judge an archive by what it gives back",
     "sign": "sign an instance",
     "requirements": "what the standard asks, why it matters, and what breaks it",
     "editions": "what signatures have to cover, and in which edition that changed",
     "vectors": "list, export and check the instances that verifiers are judged by",
+    "compare": "what changed between two runs, or products side by side",
     "demo": "check the embedded samples and write a report",
 }
 

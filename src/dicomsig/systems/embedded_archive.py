@@ -30,6 +30,7 @@ class Way(StrEnum):
     GET = "get"
     MOVE = "move"
     WADO = "wado"
+    FOLDER = "folder"
 
 
 @dataclass(frozen=True, slots=True)

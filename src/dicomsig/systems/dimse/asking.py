@@ -2,7 +2,6 @@
 
 import struct
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -119,8 +118,8 @@ def get(association: Association, wanted: Identifier, vault: Vault) -> Retrieved
     raise NetworkError(NetworkFault.FLOOD, f"more than {association.limits.messages} messages answer one C-GET")
 
 
-def move(association: Association, wanted: Identifier, destination: str, arrived: Callable[[], bool]) -> Retrieved:
-    """What a C-MOVE to a destination comes to; `arrived` is asked once it has ended (PS3.7 9.1.4, PS3.4 C.4.2)."""
+def move(association: Association, wanted: Identifier, destination: str) -> Retrieved:
+    """What a C-MOVE to a destination comes to; what it sends arrives there (PS3.7 9.1.4, PS3.4 C.4.2)."""
     context = association.context_for(MOVE)
     until = _until(association)
     number = association.message_id()
@@ -129,7 +128,6 @@ def move(association: Association, wanted: Identifier, destination: str, arrived
     for _ in range(association.limits.messages):
         message = association.receive(until)
         if _is_last(message, number, CommandField.MOVE):
-            arrived()
             return Retrieved(message.command.status, (), message.command.number(CommandTag.FAILED, 0))
     association.abort()
     raise NetworkError(NetworkFault.FLOOD, f"more than {association.limits.messages} messages answer one C-MOVE")

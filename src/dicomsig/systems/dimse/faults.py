@@ -19,6 +19,7 @@ class NetworkFault(StrEnum):
     FLOOD = "peer-floods"
     CONTEXT_REFUSED = "context-refused"
     PROTOCOL = "protocol-broken"
+    GIVEN_UP = "peer-given-up"
 
 
 class NetworkError(Exception):

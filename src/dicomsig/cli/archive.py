@@ -1,0 +1,61 @@
+"""``dicomsig archive``: an archive judged by what it gives back of what it was given (DESIGN section 4)."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command("archive")
+@click.argument("address", required=False, metavar="[HOST:PORT]")
+@click.option("--aet", default="ANY-SCP", show_default=True, help="AE title of the archive.")
+@click.option("--calling", default="DICOMSIG", show_default=True, help="AE title that we call ourselves.")
+@click.option(
+    "--retrieve",
+    type=click.Choice(("get", "move", "wado", "folder")),
+    default=None,
+    help="How instances are asked for; default: get, or wado with --dicomweb.",
+)
+@click.option("--move-port", type=click.IntRange(0, 65535), default=0, help="Port that C-MOVE sends to; default: free.")
+@click.option("--move-aet", metavar="AET", help="AE title under which the archive knows us; default: --calling.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), help="Where the archive writes its files, for folder."
+)
+@click.option("--dicomweb", metavar="URL", help="Store with STOW-RS and get back with WADO-RS at this address.")
+@click.option("--tls-ca", type=click.Path(path_type=Path), metavar="PEM", help="TLS: whom to trust.")
+@click.option("--tls-certificate", type=click.Path(path_type=Path), metavar="PEM", help="TLS: our certificate.")
+@click.option("--tls-key", type=click.Path(path_type=Path), metavar="PEM", help="TLS: the key of it.")
+@click.option("--key", type=click.Path(path_type=Path), metavar="PEM", help="RSA key that signs what is stored.")
+@click.option("--certificate", type=click.Path(path_type=Path), metavar="PEM", help="Certificate over that key.")
+@click.option("--use-test-pki", is_flag=True, help="Sign with the published test key, also on another machine.")
+@click.option("--exhaustive", is_flag=True, help="Every fixture by every MAC algorithm and profile.")
+@click.option("--intrusive", is_flag=True, help="Also store again under a UID that is there, floods and large objects.")
+@click.option(
+    "--timeout", default=30.0, show_default=True, type=click.FloatRange(0.05, 3600), help="Seconds for an answer."
+)
+@click.option("--only", multiple=True, metavar="ID", help="Judge this requirement alone; may be repeated.")
+@click.option(
+    "--edition", "edition_label", metavar="E", help="Edition of the standard; default: 2023b, or the claims'."
+)
+@click.option(
+    "--claims", "claims_file", type=click.Path(path_type=Path), metavar="FILE", help="What the product claims."
+)
+@click.option(
+    "--deviations", "deviations_file", type=click.Path(path_type=Path), metavar="FILE", help="Known, accepted fails."
+)
+@click.option(
+    "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write a report for people and machines."
+)
+@click.option("--json", "as_json", is_flag=True, help="Write the result document to stdout.")
+@click.option("--today", metavar="YYYY-MM-DD", help="The day on which deviations expire or not; default: today (UTC).")
+def command(**options: object) -> int:
+    """Store signed instances in an archive, get them back, and judge what came back.
+
+    Without HOST:PORT an archive in this process is judged. What was stored stays there: its study names itself a test,
+    and the UIDs are listed at the end.
+
+    Exit code: 0 passed; 1 a fail; 2 usage; 3 the archive could not be exercised; 4 stale deviations; 5 no fail, but
+    something is inconclusive; 70 internal error; 130 interrupted.
+    """
+    from dicomsig.cli.archiving import ArchiveOptions, run_of
+
+    return run_of(ArchiveOptions(**options)).run()  # type: ignore[arg-type]

@@ -1,0 +1,226 @@
+"""One run of ``archive``: from the options to the peer, what it gave back and the report."""
+
+import ipaddress
+import shlex
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import click
+
+from dicomsig.cli.archive_peer import JudgedPeer, PeerOptions
+from dicomsig.cli.check import day
+from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
+from dicomsig.cli.options import certificates_in, shown, small_file
+from dicomsig.cli.output import InputError, note
+from dicomsig.cli.progress import Progress
+from dicomsig.conformance.claims import Product
+from dicomsig.conformance.names import ConformanceInputError
+from dicomsig.conformance.preservation.registry import archive_checks
+from dicomsig.conformance.reason_table import reason_table
+from dicomsig.conformance.register import Requirement, register
+from dicomsig.crypto.certificates import CertificateError
+from dicomsig.crypto.key_files import PrivateKeyError, load_private_key
+from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
+from dicomsig.judging.archive_probes import Probe, ProbeKey, probes
+from dicomsig.judging.archive_run import ArchiveTrial
+from dicomsig.reporting.collector import Collector
+from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.start import start_run
+from dicomsig.signatures.signing_request import SigningError
+from dicomsig.vectors.pki import Credential, private_key
+
+__all__ = ["ArchiveOptions", "run_of"]
+
+_MOST_LISTED: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveOptions(PeerOptions):
+    """The options as they were given."""
+
+    key: Path | None = None
+    certificate: Path | None = None
+    use_test_pki: bool = False
+    exhaustive: bool = False
+    intrusive: bool = False
+    only: tuple[str, ...] = ()
+    edition_label: str | None = None
+    claims_file: Path | None = None
+    deviations_file: Path | None = None
+    report: Path | None = None
+    as_json: bool = False
+    today: str | None = None
+
+
+def run_of(options: ArchiveOptions) -> "ArchiveRun":
+    """The run that the options ask for; raises click errors for what nobody can do."""
+    peer = JudgedPeer.of(options)
+    claims = claims_in(options.claims_file)
+    if claims is None:
+        claims = peer.own_claims
+    try:
+        terms = ArchiveRunTerms.of(edition_of(options.edition_label, claims), claims, frozenset(options.only))
+        for requirement in options.only:
+            _check_only(register().get(requirement))
+    except ConformanceInputError as error:
+        raise click.UsageError(str(error)) from None
+    except CertificateError as error:
+        raise InputError(f"--claims {shown(options.claims_file or '')}: {error}") from None
+    return ArchiveRun(
+        peer=peer,
+        terms=terms,
+        signer=_signer(options, peer),
+        exhaustive=options.exhaustive,
+        rerun=_rerun(options, private=True),
+        rerun_here=_rerun(options, private=False),
+        deviations_file=options.deviations_file,
+        today=day(options.today),
+        report=options.report,
+        as_json=options.as_json,
+    )
+
+
+@dataclass
+class ArchiveRun(JudgingRun):
+    """A run through an archive."""
+
+    peer: JudgedPeer
+    terms: ArchiveRunTerms
+    signer: ProbeKey
+    exhaustive: bool = False
+    _problem: str = ""
+    _left: list[Probe] = field(default_factory=list)
+
+    def run(self) -> int:
+        """Store, retrieve, judge, write what was asked for, and say what it came to."""
+        claims = self.terms.archive.claims
+        start = start_run(
+            ROLE,
+            self.terms.archive.edition,
+            claims=claims,
+            profiles=claims.profiles if claims is not None else (),
+            product=claims.product if claims is not None else Product(),
+            rerun=self.rerun,
+        )
+        try:
+            return self.carry_out(start)
+        finally:
+            self._say_left_behind()
+
+    def say_first(self) -> None:
+        """Why the peer could not be exercised."""
+        if self._problem:
+            note(f"not judged: {self._problem}")
+
+    def judged(self, collector: Collector) -> ResultDocument:
+        """Store everything, then judge each instance as it comes back."""
+        with ExitStack() as stack:
+            self._problem = self.peer.start(stack)
+            if self._problem:
+                return self._document(collector, judged=0)
+            try:
+                made = list(probes(self.signer, exhaustive=self.exhaustive))
+            except SigningError as error:
+                raise InputError(f"--key: {error}") from None
+            return self._through(self.peer.trial(made, self.terms, stack), collector)
+
+    def _through(self, trial: ArchiveTrial, collector: Collector) -> ResultDocument:
+        self._left = trial.left_behind
+        interrupted = False
+        number = judged = 0
+        with Progress("judged", beside_output=True) as progress:
+            try:
+                for number, (probe, journey) in enumerate(trial.outcomes(), start=1):
+                    met = () if journey.preserved is None else ("bit-preserving",)
+                    collector.file(
+                        number,
+                        "signed",
+                        f"{probe.name} {probe.outgoing.sop_instance}",
+                        mac_algorithms=[probe.algorithm] * journey.signatures,
+                        profiles_met=met if journey.preserved else (),
+                        profiles_not_met=() if journey.preserved else met,
+                    )
+                    judged += journey.signatures
+                    collector.case(journey.outcome)
+                    for error in journey.internal_errors:
+                        self.internal(error, collector)
+                    progress.step()
+            except KeyboardInterrupt:
+                interrupted = True
+        if not judged and not interrupted:
+            self._problem = "no instance came back that could be judged"
+        return self._document(collector, judged=judged, interrupted=interrupted)
+
+    def _document(self, collector: Collector, *, judged: int, interrupted: bool = False) -> ResultDocument:
+        return collector.document(
+            interrupted=interrupted,
+            nothing_to_judge=not judged,
+            coverage_note=f"The archive was not judged: {self._problem}." if self._problem else "",
+            known_reasons=reason_table(),
+        )
+
+    def _say_left_behind(self) -> None:
+        """What the peer has now; nothing of an archive in this process outlives it."""
+        if not self._left or self.peer.embedded:
+            return
+        note(f"the archive keeps {len(self._left)} instances of this run, patient DICOMSIG-TEST or TEST-ONLY, in study")
+        for study in dict.fromkeys(each.outgoing.study for each in self._left):
+            note(f"  {study}")
+        for each in self._left[:_MOST_LISTED]:
+            note(f"    {each.outgoing.sop_instance}  {each.name}")
+        if len(self._left) > _MOST_LISTED:
+            note(f"    and {len(self._left) - _MOST_LISTED} more; private/paths.csv of a report names them all")
+
+
+def _check_only(requirement: Requirement) -> None:
+    """An archive is judged by it: what is judged by nothing must not look like a pass."""
+    if requirement.id not in archive_checks():
+        message = "no archive is judged by it; profiles/archive_coverage.csv says why"
+        raise click.UsageError(f"--only {requirement.id}: {message}")
+
+
+def _signer(options: ArchiveOptions, peer: JudgedPeer) -> ProbeKey:
+    """Who signs: a key of the site; the published test key only where nobody else can be misled."""
+    if (options.key is None) != (options.certificate is None):
+        raise click.UsageError("--key and --certificate belong together")
+    if options.key is not None and options.certificate is not None:
+        try:
+            key = load_private_key(small_file("--key", options.key))
+        except PrivateKeyError as error:
+            raise InputError(f"--key {shown(options.key)}: {error}") from None
+        return ProbeKey(key, certificates_in("--certificate", options.certificate)[0].der)
+    if not options.use_test_pki and not _is_here(peer.host):
+        raise click.UsageError(
+            "the archive is on another machine: give --key and --certificate (`dicomsig pki new DIR` makes a pair), or "
+            "allow the published test key by --use-test-pki"
+        )
+    return ProbeKey(private_key(Credential.RSA_2048), Credential.RSA_2048.certificate_der)
+
+
+def _is_here(host: str) -> bool:
+    if host in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _rerun(options: ArchiveOptions, *, private: bool) -> str:
+    """The command that judges again; a report names no machine and no path."""
+    words = ["dicomsig", "archive"]
+    if options.address is not None:
+        words += ["PEER" if private else shlex.quote(options.address), *(["--aet", "AET"] if private else [])]
+        if not private:
+            words += ["--aet", shlex.quote(options.aet)]
+    if options.retrieve is not None:
+        words += ["--retrieve", options.retrieve]
+    if options.dicomweb is not None:
+        words += ["--dicomweb", "URL" if private else shlex.quote(options.dicomweb)]
+    if options.edition_label is not None:
+        words += ["--edition", shlex.quote(options.edition_label)]
+    if options.claims_file is not None:
+        words += ["--claims", "CLAIMS" if private else shlex.quote(shown(options.claims_file))]
+    return " ".join(words)

@@ -1,0 +1,178 @@
+"""One instance on its way into an archive and back: what the standard says of what became of it (PS3.4 B.4, PS3.15 A).
+
+What the peer does not do through no fault that a row names (a syntax it does not take, an answer that does not come) is
+left open: nobody is convicted of silence.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+import msgspec
+
+from dicomsig.conformance.claims import Claims
+from dicomsig.conformance.editions import Edition
+from dicomsig.conformance.preservation.evidence import Fate, Hop, Levels, RoundTrip, Service, any_certificate
+from dicomsig.conformance.preservation.judge import ArchiveTerms, judged
+from dicomsig.conformance.results import CaseOutcome, Subject
+from dicomsig.crypto.certificates import Certificate
+from dicomsig.encoding.findings import MalformedError
+from dicomsig.encoding.instance import Instance, instance_of, open_instance
+from dicomsig.judging.archive_probes import Probe
+from dicomsig.judging.archive_reasons import ArchiveReason
+from dicomsig.judging.rows import Tally
+from dicomsig.judging.terms import Terms
+from dicomsig.signatures.verdict import Status
+from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
+from dicomsig.systems.embedded_archive import Way
+from dicomsig.systems.outgoing import Returned, Sent
+
+__all__ = ["ROLE", "ArchiveRunTerms", "Journey", "JudgedJourney", "judge_journey", "round_trip"]
+
+ROLE: Final = "archive"
+
+_RETRIEVED: Final = {
+    Way.GET: Service.C_GET,
+    Way.MOVE: Service.C_MOVE,
+    Way.WADO: Service.WADO_RS,
+    Way.FOLDER: Service.FOLDER,
+}
+
+
+@dataclass(frozen=True)
+class ArchiveRunTerms:
+    """Against what an archive is judged, and whose signatures count as its own."""
+
+    archive: ArchiveTerms
+    declared: Callable[[Certificate | None], bool] = any_certificate
+
+    @classmethod
+    def of(cls, edition: Edition, claims: Claims | None = None, only: frozenset[str] = frozenset()) -> Self:
+        """The terms of a run; raises ConformanceInputError and CertificateError for certificates of the claims."""
+        terms = Terms(edition, claims)
+        declared = terms.is_own if terms.own_certificates else any_certificate
+        return cls(ArchiveTerms(edition, claims, only=only), declared)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A probe, what storing it came to, and what asking for it came to; no return where it was not stored."""
+
+    probe: Probe
+    way: Way
+    sent: Sent
+    returned: Returned | None = None
+    again: int = 0
+    """How often it was asked for before."""
+    announced: Levels = field(default_factory=Levels)
+    secure: bool = False
+
+    @property
+    def case(self) -> str:
+        """Probe and way, stable from run to run: ``archive/ct.sha256.base/get``."""
+        again = f"-{self.again + 1}" if self.again else ""
+        return f"{ROLE}/{self.probe.name}/{self.way}{again}"
+
+    @property
+    def hop(self) -> Hop:
+        """By what it went and came."""
+        stored = Service.STOW_RS if self.way is Way.WADO else Service.C_STORE
+        return Hop(stored, _RETRIEVED[self.way], self.secure)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedJourney:
+    """What one journey gave; ``preserved`` is None where it cannot be told."""
+
+    outcome: CaseOutcome
+    signatures: int = 0
+    preserved: bool | None = None
+    internal_errors: tuple[str, ...] = ()
+
+
+def judge_journey(journey: Journey, terms: ArchiveRunTerms, number: int = 0) -> JudgedJourney:
+    """Judge what became of one instance; nothing is raised for anything that the peer sent."""
+    probe = journey.probe
+    subject = Subject(file=number, sop_instance_uid=probe.outgoing.sop_instance, mac_algorithm=probe.algorithm)
+    tally = Tally(journey.case, subject)
+    with ExitStack() as stack:
+        fate, after = _fate(journey, tally, stack)
+        if fate is None:
+            return JudgedJourney(tally.outcome())
+        trip = round_trip(journey, terms, fate, after)
+        errors: tuple[str, ...] = ()
+        try:
+            outcome = judged(trip, journey.case, subject, terms.archive)
+        except Exception as error:  # our fault, never a verdict: the run goes on and ends with exit code 70
+            outcome, errors = tally.outcome(), (f"{journey.case}: {type(error).__name__}",)
+        else:
+            outcome = msgspec.structs.replace(outcome, observations=(*tally.observations, *outcome.observations))
+        if after is None:
+            return JudgedJourney(outcome, internal_errors=errors)
+        return JudgedJourney(outcome, len(trip.signed_after), _preserved(trip), errors)
+
+
+def round_trip(journey: Journey, terms: ArchiveRunTerms, fate: Fate, after: Instance | None) -> RoundTrip:
+    """The evidence of a journey, as the checks of archives look at it."""
+    return RoundTrip(
+        before=instance_of(journey.probe.outgoing.data),
+        after=after,
+        hop=journey.hop,
+        fate=fate,
+        status=journey.sent.status if journey.sent.status >= 0 else None,
+        edition=terms.archive.edition,
+        claims=terms.archive.claims,
+        announced=journey.announced,
+        altered=journey.probe.altered,
+        declared=terms.declared,
+    )
+
+
+def _fate(journey: Journey, tally: Tally, stack: ExitStack) -> tuple[Fate | None, Instance | None]:
+    """What became of the instance, which stays open as long as the stack; None where the peer need not take it."""
+    sent, returned = journey.sent, journey.returned
+    if not sent.stored:
+        if sent.fault is not None:
+            return _fault(sent.fault, "storing", tally), None
+        tally.observe(ArchiveReason.STORE_REFUSED, f"the storing was answered with status {sent.status:04X}")
+        return Fate.REFUSED, None
+    if returned is None:
+        return Fate.UNREACHED, None
+    wanted = journey.probe.outgoing.sop_instance
+    kept = next((each for each in returned.kept if each.sop_instance == wanted), None)
+    kept = kept or next(iter(returned.kept), None)
+    if kept is None:
+        return _nothing_came(journey, returned, tally), None
+    try:
+        return Fate.RETURNED, stack.enter_context(open_instance(kept.path))
+    except MalformedError as error:
+        tally.observe(error.finding.reason, str(error.finding))
+        return Fate.UNREADABLE, None
+
+
+def _nothing_came(journey: Journey, returned: Returned, tally: Tally) -> Fate | None:
+    if returned.fault is not None:
+        return _fault(returned.fault, "retrieving", tally)
+    if not returned.failed and returned.status >> 12 not in (0xA, 0xC):
+        return Fate.LOST
+    message = f"{journey.hop.retrieved} ended with status {returned.status:04X} and no instance"
+    tally.observe(ArchiveReason.RETRIEVAL_REFUSED, message)
+    return Fate.UNREACHED
+
+
+def _fault(fault: NetworkError, doing: str, tally: Tally) -> Fate | None:
+    tally.observe(fault.fault, f"while {doing}: {fault.message}")
+    return None if fault.fault is NetworkFault.CONTEXT_REFUSED else Fate.UNREACHED
+
+
+def _preserved(trip: RoundTrip) -> bool | None:
+    """Whether each signature came back and holds as before; None over a hop that no MAC survives (PS3.5 A.1, A-06)."""
+    if not trip.comparable:
+        return None
+    after = {each.identity: each.verdict.integrity for each in trip.signed_after}
+    return all(
+        after.get(each.identity) is each.verdict.integrity
+        for each in trip.signed_before
+        if each.verdict.integrity is not Status.INDETERMINATE
+    )

@@ -1,0 +1,72 @@
+"""An instance on its way to an archive and back: what is sent, what became of it, what came back."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from dicomsig.systems.dimse.faults import NetworkError
+from dicomsig.systems.dimse.received import Kept
+
+__all__ = ["Outgoing", "Retrieving", "Returned", "Sent", "Storing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A whole file, and the UIDs under which it is stored and asked for."""
+
+    sop_class: str
+    sop_instance: str
+    study: str
+    series: str
+    syntax: str
+    data: bytes = field(repr=False)
+    start: int = 0
+    """Offset of the data set in the file."""
+
+    @property
+    def data_set(self) -> memoryview:
+        """What a C-STORE sends."""
+        return memoryview(self.data)[self.start :]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What storing came to: the status of the answer, -1 for none, and then why there is none."""
+
+    status: int = -1
+    fault: NetworkError | None = None
+
+    @property
+    def stored(self) -> bool:
+        """The peer says that it has the instance: success or a warning (PS3.4 B.2.3)."""
+        return self.status == 0 or self.status >> 12 == 0xB
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What asking for an instance came to; `syntax` is the transfer syntax that was asked for."""
+
+    kept: tuple[Kept, ...] = ()
+    status: int = -1
+    failed: int = 0
+    syntax: str = ""
+    fault: NetworkError | None = None
+
+
+class Storing(Protocol):
+    """A way to store."""
+
+    def store(self, outgoing: Outgoing) -> Sent:
+        """Store one instance; nothing is raised for what the peer does."""
+
+    def close(self) -> None:
+        """Nothing more will be stored."""
+
+
+class Retrieving(Protocol):
+    """A way to get back."""
+
+    def retrieve(self, outgoing: Outgoing) -> Returned:
+        """Ask for one instance; nothing is raised for what the peer does."""
+
+    def close(self) -> None:
+        """Nothing more will be asked for."""

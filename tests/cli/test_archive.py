@@ -1,0 +1,64 @@
+"""`dicomsig archive`: an archive judged from the command line (DESIGN section 4)."""
+
+import json
+import socket
+
+from dicomsig.systems.archive_server import ArchiveServer
+from dicomsig.systems.embedded_archive import HonestArchive
+
+
+def test_without_arguments_the_embedded_archive_is_judged_and_passes(dicomsig):
+    """Every signature comes back as it was, by C-GET and by C-MOVE."""
+    for way in ("get", "move"):
+        ran = dicomsig("archive", "--retrieve", way, "--json")
+        assert (ran.code, ran.document["results"]) == (0, [])
+        assert ran.document["summary"]["signatures"] >= 25
+        assert ran.document["subject"]["role"] == "archive"
+
+
+def test_a_peer_is_judged_and_what_it_keeps_is_listed(dicomsig):
+    """What was stored in somebody's archive is named at the end."""
+    with ArchiveServer() as server:
+        ran = dicomsig("archive", f"127.0.0.1:{server.peer.port}", "--json")
+        assert ran.code == 0
+        stored = server.archive.stored
+        assert stored
+        assert all(uid in ran.err for uid in stored)
+        assert "patient DICOMSIG-TEST" in ran.err
+
+
+def test_a_closed_port_is_not_judged(dicomsig, tmp_path):
+    """Nothing was exercised: exit code 3, and a report that says why."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    ran = dicomsig("archive", f"127.0.0.1:{port}", "--report", tmp_path / "report")
+    assert ran.code == 3
+    assert "nothing listens" in ran.err
+    document = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    assert "not judged" in document["summary"]["coverage"]["note"]
+
+
+def test_an_archive_that_refuses_everything_is_not_judged(dicomsig):
+    """Whoever takes no instance was not exercised."""
+
+    class Refusing(HonestArchive):
+        def status_of(self, data):
+            return 0xA700
+
+    with ArchiveServer(Refusing()) as server:
+        ran = dicomsig("archive", f"127.0.0.1:{server.peer.port}")
+    assert ran.code == 3
+    assert "no instance came back" in ran.err
+
+
+def test_the_published_key_stays_on_this_machine(dicomsig):
+    """For another machine a key has to be given, or the published one allowed."""
+    ran = dicomsig("archive", "pacs.invalid:104")
+    assert ran.code == 2
+    assert "--use-test-pki" in ran.err
+
+
+def test_mistaken_options_are_told(dicomsig):
+    """An address, a title or a requirement that is none costs no connection."""
+    for words in (["nowhere"], ["a:0"], ["h:104", "--aet", "x" * 17], ["--only", "ps3"], ["--key", "k.pem"]):
+        assert dicomsig("archive", *words).code == 2, words

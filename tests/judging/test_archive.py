@@ -1,0 +1,137 @@
+"""An archive is judged by what it gives back: honest ones are acquitted, others are told what they lost."""
+
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from dicomsig.conformance.claims import Claims
+from dicomsig.conformance.editions import DEFAULT, edition
+from dicomsig.encoding.instance import instance_of
+from dicomsig.judging.archive_case import ArchiveRunTerms
+from dicomsig.judging.archive_probes import ProbeKey, probes
+from dicomsig.judging.archive_run import ArchiveTrial
+from dicomsig.signatures.verify import verify
+from dicomsig.systems.archive_server import ArchiveServer
+from dicomsig.systems.dimse.limits import NetworkLimits
+from dicomsig.systems.dimse.received import Vault
+from dicomsig.systems.dimse_archive import DimseStoring, Getting
+from dicomsig.systems.embedded_archive import HonestArchive, Way
+from dicomsig.vectors.pki import Credential, private_key
+
+PRESERVING = Claims(profiles=("bit-preserving",), storage_level=2, signature_level=3)
+LIMITS = NetworkLimits(connect=2.0, answer=0.3, operation=1.0)
+
+
+@pytest.fixture(scope="module")
+def made():
+    """The probes of one run."""
+    return list(probes(ProbeKey(private_key(Credential.RSA_2048), Credential.RSA_2048.certificate_der)))
+
+
+@pytest.fixture
+def judged(made):
+    """Run some probes through an archive and give each with its outcome, and what is left behind."""
+
+    def run(archive, count=None, claims=PRESERVING):
+        chosen = made[:count]
+        with ExitStack() as stack:
+            server = stack.enter_context(ArchiveServer(archive, limits=LIMITS))
+            vault = stack.enter_context(Vault())
+            every = [probe.outgoing for probe in chosen]
+            storing, retrieving = (
+                DimseStoring(server.peer, every, LIMITS),
+                Getting(server.peer, every, LIMITS, vault),
+            )
+            trial = ArchiveTrial(
+                chosen, storing, retrieving, Way.GET, vault, ArchiveRunTerms.of(edition(DEFAULT), claims)
+            )
+            stack.callback(trial.close)
+            return list(trial.outcomes()), trial.left_behind
+
+    return run
+
+
+def results(outcomes):
+    """Every result that is no pass, as requirement and result."""
+    return {(each.requirement, str(each.result)) for _, one in outcomes for each in one.outcome.results}
+
+
+def test_each_probe_is_fresh_says_that_it_is_a_test_and_is_signed(made):
+    """No two probes share an instance UID, they share a study, and their signatures are as the probe says."""
+    assert len({probe.outgoing.sop_instance for probe in made}) == len(made)
+    assert len({probe.outgoing.study for probe in made}) == 1
+    for probe in made:
+        instance = instance_of(probe.outgoing.data)
+        assert instance.text(0x00080018) == probe.outgoing.sop_instance
+        assert "TEST" in instance.text(0x00100010)
+        assert {str(each.integrity) for each in verify(instance)} == {"valid" if probe.intact else "invalid"}
+
+
+def test_an_honest_archive_is_acquitted(judged, made):
+    """Nothing is found against an archive that gives back what it got, asked once or twice."""
+    outcomes, left = judged(HonestArchive())
+    assert results(outcomes) == set()
+    assert not any(one.preserved is False for _, one in outcomes)
+    assert sum(one.preserved is True for _, one in outcomes) >= 25
+    assert [probe.name for probe in left] == [probe.name for probe in made]
+
+
+class Flipping(HonestArchive):
+    """Changes the last bit of everything that is large."""
+
+    def kept(self, data):
+        return data if len(data) < 12000 else data[:3000] + bytes((data[3000] ^ 1,)) + data[3001:]
+
+
+def test_a_changed_byte_is_convicted_where_bit_preservation_is_claimed(judged):
+    """The instances that changed fail, the others do not."""
+    outcomes, _ = judged(Flipping(), 12)
+    failed = {probe.name for probe, one in outcomes if one.outcome.results}
+    large = {probe.name for probe, _ in outcomes if len(probe.outgoing.data) >= 12000}
+    assert failed == large
+    assert ("ps3.15-a.3-signatures-verify-after-round-trip", "fail") in results(outcomes)
+
+
+def test_nobody_is_convicted_of_what_he_does_not_claim(judged):
+    """At level 1 signatures may be lost or broken (PS3.4 B.4.1.4): an observation, no result."""
+    outcomes, _ = judged(Flipping(), 12, Claims(storage_level=1))
+    assert not any(requirement.startswith("ps3.15-a.3") for requirement, _ in results(outcomes))
+    assert any(one.preserved is False for _, one in outcomes)
+
+
+class Forgetful(HonestArchive):
+    """Says Success and keeps every second instance."""
+
+    count = 0
+
+    def kept(self, data):
+        self.count += 1
+        return data if self.count % 2 else None
+
+
+def test_an_instance_that_was_stored_and_is_gone_is_a_fail(judged):
+    """Success, and then nothing: what every storage SCP keeps is not there (PS3.4 B.4.1.1)."""
+    outcomes, _ = judged(Forgetful(), 4, None)
+    assert results(outcomes) == {("ps3.4-b.4.1.1-storage-level-1", "fail")}
+
+
+class Silent(HonestArchive):
+    """Falls silent in mid-association."""
+
+    count = 0
+
+    def answering(self, association, message):
+        self.count += 1
+        if self.count > 3:
+            time.sleep(0.6)
+            association.abort()
+
+
+def test_a_silent_archive_costs_a_bounded_time_and_no_verdict(judged):
+    """After three requests without an answer it is left; what was judged is kept, and silence convicts nobody."""
+    started = time.monotonic()
+    outcomes, _ = judged(Silent(), 8)
+    assert time.monotonic() - started < 8
+    assert len(outcomes) >= 8
+    assert {result for _, result in results(outcomes)} == {"inconclusive"}
