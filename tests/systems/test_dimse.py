@@ -26,13 +26,11 @@ from dicomsig.systems.dimse.pdu import (
     Role,
     UserInformation,
     data_pdus,
-    decode_accept,
-    decode_request,
     encode_accept,
     encode_reject,
     encode_request,
-    values,
 )
+from dicomsig.systems.dimse.pdu_reading import decode_accept, decode_request, values
 from dicomsig.systems.dimse.received import Vault
 from dicomsig.systems.dimse.requesting import Peer, Proposal, associate, split
 from dicomsig.systems.embedded_archive import BIT_PRESERVING_ANSWER, HonestArchive

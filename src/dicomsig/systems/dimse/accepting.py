@@ -21,10 +21,10 @@ from dicomsig.systems.dimse.pdu import (
     AssociateRequest,
     PduError,
     PduType,
-    decode_request,
     encode_accept,
     encode_reject,
 )
+from dicomsig.systems.dimse.pdu_reading import decode_request
 from dicomsig.systems.dimse.received import Keeper
 
 __all__ = ["ACCEPTED", "BUSY", "Listener", "Service", "contexts_of"]

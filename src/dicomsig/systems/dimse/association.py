@@ -20,8 +20,8 @@ from dicomsig.systems.dimse.pdu import (
     encode_abort,
     encode_release_answer,
     encode_release_request,
-    values,
 )
+from dicomsig.systems.dimse.pdu_reading import values
 from dicomsig.systems.dimse.received import Keeper, Kept
 
 __all__ = ["Association", "Context", "Evidence", "Message", "ReleasedError"]

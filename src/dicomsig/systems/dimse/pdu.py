@@ -20,22 +20,17 @@ __all__ = [
     "Role",
     "UserInformation",
     "data_pdus",
-    "decode_accept",
-    "decode_request",
     "encode_abort",
     "encode_accept",
     "encode_reject",
     "encode_release_answer",
     "encode_release_request",
     "encode_request",
-    "values",
 ]
 
 IMPLEMENTATION_UID: Final = "2.25.180412673950226458914630273954827041963"
 _VERSION_NAME: Final = "DICOMSIG"
 _APPLICATION_CONTEXT: Final = "1.2.840.10008.3.1.1.1"
-_FIXED: Final = 68
-"""Bytes of an A-ASSOCIATE PDU before its variable items (PS3.8 9.3.2)."""
 
 
 class PduType(IntEnum):
@@ -188,54 +183,6 @@ def data_pdus(context_id: int, data: bytes | memoryview, *, command: bool, longe
         yield head + part
 
 
-def values(body: bytes) -> Iterator[tuple[int, int, memoryview]]:
-    """The presentation data values of a P-DATA-TF PDU: context id, message control header, fragment (PS3.8 9.3.5.1)."""
-    view = memoryview(body)
-    position = 0
-    while position < len(view):
-        if len(view) - position < 6:
-            raise PduError("a presentation data value is cut short")
-        length = int.from_bytes(view[position : position + 4], "big")
-        if length < 2 or position + 4 + length > len(view):
-            raise PduError("the length of a presentation data value does not fit its PDU")
-        yield view[position + 4], view[position + 5], view[position + 6 : position + 4 + length]
-        position += 4 + length
-
-
-def decode_request(body: bytes) -> AssociateRequest:
-    """What an A-ASSOCIATE-RQ says; raises PduError."""
-    called, calling = _titles(body)
-    contexts = []
-    user = UserInformation(0, "", "")
-    for kind, content in _items(body[_FIXED:]):
-        if kind == 0x20:
-            if len(content) < 4:
-                raise PduError("a presentation context is cut short")
-            inner = list(_items(content[4:]))
-            abstract = next((_text(value) for inner_kind, value in inner if inner_kind == 0x30), "")
-            syntaxes = tuple(_text(value) for inner_kind, value in inner if inner_kind == 0x40)
-            contexts.append(ProposedContext(content[0], abstract, syntaxes))
-        elif kind == 0x50:
-            user = _user(content)
-    return AssociateRequest(called, calling, tuple(contexts), user)
-
-
-def decode_accept(body: bytes) -> AssociateAccept:
-    """What an A-ASSOCIATE-AC says; raises PduError."""
-    called, calling = _titles(body)
-    contexts = []
-    user = UserInformation(0, "", "")
-    for kind, content in _items(body[_FIXED:]):
-        if kind == 0x21:
-            if len(content) < 4:
-                raise PduError("the answer to a presentation context is cut short")
-            syntax = next((_text(value) for inner, value in _items(content[4:]) if inner == 0x40), "")
-            contexts.append(AcceptedContext(content[0], content[2], syntax))
-        elif kind == 0x50:
-            user = _user(content)
-    return AssociateAccept(called, calling, tuple(contexts), user)
-
-
 def _associate(kind: PduType, called: str, calling: str, items: list[bytes], user: UserInformation) -> bytes:
     head = struct.pack(">Hxx16s16s32x", 1, _title(called), _title(calling))
     return _pdu(kind, b"".join((head, *items, _item(0x50, _user_items(user)))))
@@ -247,58 +194,6 @@ def _user_items(user: UserInformation) -> bytes:
     parts.append(_item(0x55, user.version.encode("ascii", "replace")[:16]))
     parts += [_item(0x56, _named(each.sop_class) + each.information) for each in user.extended]
     return b"".join(parts)
-
-
-def _user(content: bytes) -> UserInformation:
-    length, implementation, version = 0, "", ""
-    roles, extended = [], []
-    for kind, value in _items(content):
-        match kind:
-            case 0x51 if len(value) == 4:
-                length = int.from_bytes(value, "big")
-            case 0x52:
-                implementation = _text(value)
-            case 0x55:
-                version = _text(value)
-            case 0x54:
-                name, rest = _split(value)
-                if len(rest) < 2:
-                    raise PduError("a role selection is cut short")
-                roles.append(Role(name, bool(rest[0]), bool(rest[1])))
-            case 0x56:
-                name, rest = _split(value)
-                extended.append(ExtendedNegotiation(name, rest))
-    return UserInformation(length, implementation, version, tuple(roles), tuple(extended))
-
-
-def _items(data: bytes) -> Iterator[tuple[int, bytes]]:
-    position = 0
-    while position < len(data):
-        if len(data) - position < 4:
-            raise PduError("an item is cut short")
-        length = int.from_bytes(data[position + 2 : position + 4], "big")
-        if position + 4 + length > len(data):
-            raise PduError("the length of an item does not fit")
-        yield data[position], data[position + 4 : position + 4 + length]
-        position += 4 + length
-
-
-def _split(value: bytes) -> tuple[str, bytes]:
-    length = int.from_bytes(value[:2], "big")
-    if len(value) < 2 + length:
-        raise PduError("the UID in an item does not fit")
-    return _text(value[2 : 2 + length]), value[2 + length :]
-
-
-def _titles(body: bytes) -> tuple[str, str]:
-    if len(body) < _FIXED:
-        raise PduError("an association PDU is cut short")
-    return _text(body[4:20]), _text(body[20:36])
-
-
-def _text(value: bytes) -> str:
-    """Latin-1, so that nothing is lost; at most what a UID or a title may be, and a little more for a report."""
-    return value[:128].decode("latin-1").strip(" \0")
 
 
 def _title(text: str) -> bytes:

@@ -21,9 +21,9 @@ from dicomsig.systems.dimse.pdu import (
     ProposedContext,
     Role,
     UserInformation,
-    decode_accept,
     encode_request,
-)
+)from dicomsig.systems.dimse.pdu_reading import decode_accept
+
 
 __all__ = ["MOST_CONTEXTS", "Peer", "Proposal", "associate", "split"]
 
