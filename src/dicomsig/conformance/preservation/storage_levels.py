@@ -71,7 +71,7 @@ def _may_go(trip: RoundTrip, difference: Difference) -> bool:
 
 @judges_archive("ps3.4-b.4.1.1-empty-type-3-dropped")
 def empty_elements_may_be_dropped(trip: RoundTrip) -> Finding | None:
-    """Empty Type 3 elements may be dropped at level 2; where a signature covers them that breaks it (A-25)."""
+    """Empty Type 3 elements may be dropped at level 2; a signature over them breaks (PS3.4 B.4.1.1, A-25)."""
     if trip.levels.storage != 2 or trip.after is None:
         return None
     gone = trip.found((Kind.EMPTY_DROPPED,))
