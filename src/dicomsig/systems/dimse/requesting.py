@@ -22,8 +22,8 @@ from dicomsig.systems.dimse.pdu import (
     Role,
     UserInformation,
     encode_request,
-)from dicomsig.systems.dimse.pdu_reading import decode_accept
-
+)
+from dicomsig.systems.dimse.pdu_reading import decode_accept
 
 __all__ = ["MOST_CONTEXTS", "Peer", "Proposal", "associate", "split"]
 
