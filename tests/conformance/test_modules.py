@@ -19,6 +19,8 @@ BASIC_TEXT_SR = "1.2.840.10008.5.1.4.1.1.88.11"
 GENERIC_IMPLANT_TEMPLATE = "1.2.840.10008.5.1.4.43.1"
 MICROSCOPY_ANNOTATIONS = "1.2.840.10008.5.1.4.1.1.91.1"
 ENHANCED_PET = "1.2.840.10008.5.1.4.1.1.130"
+US_MULTI_FRAME = "1.2.840.10008.5.1.4.1.1.3.1"
+RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 PRIVATE = "1.2.826.0.1.3680043.2.1143.1"
 
 SOP_CLASS_UID, SOP_INSTANCE_UID = 0x00080016, 0x00080018
@@ -253,7 +255,7 @@ def test_the_plural_of_mr_spectroscopy_convicts_nobody(label, profile, certainty
 
 @pytest.mark.parametrize(
     ("label", "certainty"),
-    [("2010", "uncertain"), ("2011", "due"), ("2023b", "due"), ("2024e", "uncertain"), ("2008", "outside-iod")],
+    [("2010", "uncertain"), ("2018e", "due"), ("2023b", "due"), ("2024e", "uncertain"), ("2008", "outside-iod")],
 )
 def test_an_item_is_uncertain_before_and_after_it_was_read(label, certainty):
     """Enhanced PET, item 18, came between 2008 and 2011; the tail of the list of 2024e was not read.
@@ -261,6 +263,27 @@ def test_an_item_is_uncertain_before_and_after_it_was_read(label, certainty):
     Before that Acquisition Duration stands in listed modules of other IODs only.
     """
     assert due(label, ENHANCED_PET, [0x00189073])[0x00189073].certainty == certainty
+
+
+@pytest.mark.parametrize(("label", "certainty"), [("2011", "uncertain"), ("2018d", "uncertain"), ("2018e", "due")])
+def test_a_module_younger_than_the_tables_of_2008_is_open_until_its_table_was_read(label, certainty):
+    """What Enhanced PET held when it came nobody looked up: modules of 2008 gained many attributes until 2018."""
+    found = due(label, ENHANCED_PET, [0x00189073])[0x00189073]
+    assert found.certainty == certainty
+    assert ("in edition" in found.why and "was not seen" in found.why) is (certainty == "uncertain")
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "certainties"),
+    [
+        (US_MULTI_FRAME, {"2008": "outside-iod", "2017c": "outside-iod", "2019a": "uncertain", "2021d": "due"}),
+        (RT_DOSE, {"2008": "due", "2020b": "due", "2023b": "uncertain", "2024d": "outside-iod"}),
+    ],
+)
+def test_an_iod_that_gained_or_lost_overlays_wants_them_signed_only_while_it_had_them(sop_class, certainties):
+    """The Overlay Plane Module came to multi-frame ultrasound and left RT Dose; between the tables read it is open."""
+    found = {label: due(label, sop_class, [0x60003000])[0x60003000].certainty for label in certainties}
+    assert found == certainties
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ __all__ = [
     "Member",
     "Move",
     "boundaries",
+    "iod_includes",
     "iod_modules",
     "iod_of",
     "keyword_of",
@@ -63,10 +64,11 @@ def tags(text: str) -> Iterator[int]:
         yield int(high, 16) << 24 | part << 16 | int(element, 16)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def members(module: str, label: str) -> tuple[Member, ...]:
     """The attributes of a module in the edition of this label, certain and uncertain ones.
 
+    Of a module whose table was first read in a later edition every attribute is uncertain.
     Raises `KeyError` for a module that `modules.json` does not hold.
     """
     keywords = {row["tag"]: row["keyword"] for row in _modules()["modules"][module]}
@@ -75,6 +77,7 @@ def members(module: str, label: str) -> tuple[Member, ...]:
     keywords |= {row["tag"]: row["keyword"] for row in changes}
     keywords |= {tag: keyword for tag, move, keyword in _moves() if module == move.source}
 
+    was_read = label >= _modules()["first_read"].get(module, "")
     found: list[Member] = []
     for tag, keyword in keywords.items():
         states = [_state(row, label) for row in changes if row["tag"] == tag]
@@ -82,7 +85,8 @@ def members(module: str, label: str) -> tuple[Member, ...]:
         if move is not None:
             states.append(_state_of_move(move, module, label))
         if False not in states:
-            found += (Member(number, keyword, None not in states, move) for number in tags(tag))
+            certain = was_read and None not in states
+            found += (Member(number, keyword, certain, move) for number in tags(tag))
     return tuple(found)
 
 
@@ -101,9 +105,9 @@ def known_tags() -> frozenset[int]:
 
 @cache
 def boundaries() -> frozenset[str]:
-    """The labels of all editions at which an attribute was last seen in one state or first seen in another."""
-    found: set[str] = set()
-    for row in _modules()["changed"]:
+    """The labels of all editions at which an attribute or a module was last seen in one state or first in another."""
+    found: set[str] = set(_modules()["first_read"].values())
+    for row in (*_modules()["changed"], *_iods()["changed"]):
         found |= {row[key] for key in ("last_without", "first_with", "last_with", "first_without") if key in row}
     for _, move, _ in _moves():
         found |= {move.last_in_source, move.first_in_target}
@@ -123,12 +127,20 @@ def iod_of(sop_class_uid: str) -> str | None:
 
 @cache
 def iod_modules(iod: str) -> frozenset[str]:
-    """The modules that an IOD includes, whatever their usage (mandatory, conditional or user option)."""
+    """The modules that an IOD of today includes, whatever their usage (mandatory, conditional or user option)."""
     return frozenset(_iods()["iods"][iod])
 
 
+def iod_includes(iod: str, module: str, label: str) -> bool | None:
+    """Whether an IOD includes a module in an edition; None where the editions seen do not say."""
+    for row in _iods()["changed"]:
+        if (row["iod"], row["module"]) == (iod, module):
+            return _state(row, label)
+    return module in iod_modules(iod)
+
+
 def _state(change: dict[str, str], label: str) -> bool | None:
-    """Whether an attribute that entered or left is a member in an edition; None where the editions seen do not say."""
+    """Whether what entered or left is a member in an edition; None where the editions seen do not say."""
     if change["change"] == "added":
         return _between(label, change["last_without"], change["first_with"], before=False)
     return _between(label, change["last_with"], change["first_without"], before=True)

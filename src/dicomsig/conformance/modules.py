@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from dicomsig.conformance.editions import Edition
-from dicomsig.conformance.module_tables import Member, iod_modules, iod_of, members
+from dicomsig.conformance.module_tables import Member, iod_includes, iod_of, members
 from dicomsig.conformance.profile_lists import CLAUSES, ListItem, list_items, standing
 
 __all__ = ["Certainty", "Due", "due_attributes"]
@@ -120,26 +120,34 @@ def _grounds(item: ListItem, doubt: str, label: str, iod: str | None) -> Iterato
         yield Due(item.tag, item.keyword, item.module, item.requirement, certainty, why)
         return
     for module in item.modules:
-        for member in members(module, label):
-            yield _module_ground(item, module, member, doubt, label, iod)
+        yield from _module_grounds(item, module, doubt, label, iod)
 
 
-def _module_ground(item: ListItem, module: str, member: Member, doubt: str, label: str, iod: str | None) -> Due:
-    requirement = item.requirement
+def _module_grounds(item: ListItem, module: str, doubt: str, label: str, iod: str | None) -> Iterator[Due]:
+    included = iod is None or module in _WITHOUT_IOD or iod_includes(iod, module, label)
     if iod is None and module not in _FOR_ANY_SOP_CLASS:
-        certainty, why = Certainty.UNKNOWN_SOP_CLASS, f"in the {module} Module; the SOP Class is private or not known"
-    elif iod is not None and module not in _WITHOUT_IOD and module not in iod_modules(iod):
-        certainty, why = Certainty.OUTSIDE_IOD, f"in the {module} Module, which the IOD {iod} does not include"
-        if item.profile == "creator":
-            requirement = _SHARED
+        why = f"in the {module} Module; the SOP Class is private or not known"
+        yield from _warned(item.requirement, module, label, Certainty.UNKNOWN_SOP_CLASS, why)
+    elif included is False:
+        requirement = _SHARED if item.profile == "creator" else item.requirement
+        why = f"in the {module} Module, which the IOD {iod} does not include"
+        yield from _warned(requirement, module, label, Certainty.OUTSIDE_IOD, why)
     else:
-        why = f"PS3.15 {CLAUSES[item.profile]} item {item.number} names the {module} Module"
-        certainty = Certainty.DUE
-        if member.move is not None and item.profile == "creator" and member.move.source == module:
-            requirement = _BY_EDITION.get(member.move.target, requirement)
-        if doubt or not member.certain:
-            certainty, why = Certainty.UNCERTAIN, doubt or _why_open(member, module, label)
-    return Due(member.tag, member.keyword, module, requirement, certainty, why)
+        due = f"PS3.15 {CLAUSES[item.profile]} item {item.number} names the {module} Module"
+        if included is None:
+            doubt = doubt or f"whether the IOD {iod} includes the {module} Module in edition {label} was not seen"
+        for member in members(module, label):
+            certainty, why, requirement = Certainty.DUE, due, item.requirement
+            if member.move is not None and item.profile == "creator" and member.move.source == module:
+                requirement = _BY_EDITION.get(member.move.target, requirement)
+            if doubt or not member.certain:
+                certainty, why = Certainty.UNCERTAIN, doubt or _why_open(member, module, label)
+            yield Due(member.tag, member.keyword, module, requirement, certainty, why)
+
+
+def _warned(requirement: str, module: str, label: str, certainty: Certainty, why: str) -> Iterator[Due]:
+    for member in members(module, label):
+        yield Due(member.tag, member.keyword, module, requirement, certainty, why)
 
 
 def _why_open(member: Member, module: str, label: str) -> str:
