@@ -143,6 +143,18 @@ def test_a_report_holds_no_word_of_the_product_and_no_path(dicomsig, put, tmp_pa
     )
 
 
+def test_a_failure_names_the_command_that_a_person_types(dicomsig, put, tmp_path):
+    """On the terminal the command line of the product stands filled in; in the report only one that is no secret."""
+    program = put("yes.py", "")
+    command = f"{shlex.quote(sys.executable)} {shlex.quote(str(program))} {{file}} {{trust}}"
+    ran = dicomsig("verifier", "--command", command, "--accept", 0, "--reject", 1, "--only", A_VECTOR)
+    files = f"vectors/{A_VECTOR}/object.dcm vectors/trust-anchors/root.pem"
+    assert f"by hand   dicomsig vectors export vectors --only {A_VECTOR} && " in ran.out
+    assert f"{command.replace('{file} {trust}', files)}\n" in ran.out
+    known = dicomsig("verifier", "--command", command, "--accept", 0, "--reject", 1, "--only", A_VECTOR, "--json")
+    assert known.document["run"].get("by_hand", "") == ""
+
+
 def test_files_bear_names_that_tell_nothing(dicomsig, put, tmp_path):
     """A system sees neither the id of a vector nor what is expected, in no argument and in no name of a file."""
     seen = tmp_path / "seen"

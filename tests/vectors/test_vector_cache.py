@@ -140,6 +140,20 @@ def test_an_export_never_writes_over_anything(few: MappingProxyType[str, Entry],
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 
+def test_an_export_is_added_to_by_another_of_the_same_corpus(few: MappingProxyType[str, Entry], tmp_path: Path) -> None:
+    """A second export adds its vectors to the first; one of another corpus is refused."""
+    first, second, *_ = few
+    target = tmp_path / "out"
+    for name in (first, second, second):
+        assert run("export", target, "--only", name)[0] == 0
+    assert {path.name for path in target.iterdir()} == {first, second, "trust-anchors", "corpus.json"}
+    digest = json.loads((target / "corpus.json").read_text(encoding="utf-8"))
+    assert digest == {"digest": index.digest_of(few), "vectors": 2}
+    for other in ('{"digest": "0"}', "[]", "no JSON"):
+        (target / "corpus.json").write_text(other)
+        assert "is not empty" in run("export", target, "--only", first)[1]
+
+
 def test_the_list_has_a_line_a_vector(few: MappingProxyType[str, Entry]) -> None:
     """Id, outcome, reason, twin and title, tab-separated; nothing is a dash."""
     code, output = run("list")

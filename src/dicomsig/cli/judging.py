@@ -53,6 +53,8 @@ class JudgingRun(ABC):
     """The command that judges again, for the report: without paths."""
     rerun_here: str = ""
     """The same for the terminal, which may show paths; empty where it is no other."""
+    by_hand_here: str = ""
+    """The product's own command for one vector, for the terminal; empty where it is that of the report."""
     deviations_file: Path | None = None
     today: date | None = None
     report: Path | None = None
@@ -128,7 +130,11 @@ class JudgingRun(ABC):
         colour = (sys.stderr if self.as_json else sys.stdout).isatty()
         self.say_first()
         if not self.as_json:
-            run = msgspec.structs.replace(document.run, rerun=self.rerun_here or document.run.rerun)
+            run = msgspec.structs.replace(
+                document.run,
+                rerun=self.rerun_here or document.run.rerun,
+                by_hand=self.by_hand_here or document.run.by_hand,
+            )
             here = msgspec.structs.replace(document, run=run)
             for line in group_lines(here, paths=self.path_of, arguments=self.argument_of, colour=colour):
                 tell(line)

@@ -65,7 +65,10 @@ def list_(*, as_json: bool, **wanted: tuple[str, ...]) -> int:
 @click.argument("folder", type=click.Path(path_type=Path))
 @_filters
 def export_(folder: Path, **wanted: tuple[str, ...]) -> int:
-    """Write a folder a vector (object.dcm, vector.json, README.md) and the trust anchors into a new or empty FOLDER."""
+    """Write a folder a vector (object.dcm, vector.json, README.md) and the trust anchors into FOLDER.
+
+    FOLDER is new or empty, or holds an earlier export of the same vectors, which is added to.
+    """
     from dicomsig.vectors.cache import built
     from dicomsig.vectors.export import export
 

@@ -19,7 +19,7 @@ from dicomsig.conformance.claims import CLAIMABLE_PROFILES, Product
 from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.judging.choice import Choice, chosen_vectors, read_only
-from dicomsig.judging.named_systems import named_verifier
+from dicomsig.judging.named_systems import by_hand, named_verifier
 from dicomsig.judging.smoke import Smoke
 from dicomsig.judging.terms import Terms
 from dicomsig.judging.vector_files import VectorFiles
@@ -122,6 +122,8 @@ def run_of(options: VerifierOptions) -> "VerifierRun":
         only=options.left_out,
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
+        by_hand=by_hand(options.name or ""),
+        by_hand_here=_template_by_hand(options.template),
         deviations_file=options.deviations_file,
         today=day(options.today),
         report=options.report,
@@ -139,6 +141,7 @@ class VerifierRun(JudgingRun):
     wanted: list[str]
     jobs: int = 1
     only: tuple[str, ...] = ()
+    by_hand: str = ""
     _trial: VerifierTrial = field(init=False)
     _smoke: Smoke = field(init=False)
 
@@ -163,6 +166,7 @@ class VerifierRun(JudgingRun):
             profiles=self.terms.named_profiles,
             product=product,
             rerun=self.rerun,
+            by_hand=self.by_hand,
             corpus_digest=digest_of(index()),
             only=self.only,
         )
@@ -251,6 +255,11 @@ def _not_passed(file: Path) -> set[str]:
         why = error.strerror if isinstance(error, OSError) else "it is no report.json of dicomsig"
         raise InputError(f"--failed {shown(file)}: {why}") from None
     return {result.subject.vector for result in document.results if result.subject.vector}
+
+
+def _template_by_hand(template: str | None) -> str:
+    """The command line of --command as a person types it; a moment that it asks for is not known beforehand."""
+    return template if template and "{at}" not in template else ""
 
 
 def _rerun(options: VerifierOptions, *, private: bool) -> str:

@@ -7,10 +7,14 @@ from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.systems.adapters import Adapter
 from dicomsig.systems.limits import DEFAULT_PROCESS_LIMITS, ProcessLimits
 
-__all__ = ["IMPOSTOR", "named_verifier", "verifier_names"]
+__all__ = ["IMPOSTOR", "by_hand", "named_verifier", "verifier_names"]
 
 IMPOSTOR: Final = "impostor:"
 _BUILT_IN: Final = ("reference", "dcmsign")
+_BY_HAND: Final = {
+    "reference": "dicomsig verify {file} --trust {trust}",
+    "dcmsign": "dcmsign -v --verify +rg +cf {trust} {file}",
+}
 
 
 def named_verifier(name: str, limits: ProcessLimits = DEFAULT_PROCESS_LIMITS) -> Callable[[], Adapter]:
@@ -26,6 +30,11 @@ def named_verifier(name: str, limits: ProcessLimits = DEFAULT_PROCESS_LIMITS) ->
     if name.startswith(IMPOSTOR):
         return _impostor(name, limits)
     raise _unknown(name, (*_BUILT_IN, IMPOSTOR + "NAME"))
+
+
+def by_hand(name: str) -> str:
+    """The command that a person types to see what a system says of a ``{file}``; empty where there is none."""
+    return _BY_HAND.get(name, "")
 
 
 def verifier_names() -> tuple[str, ...]:

@@ -30,6 +30,8 @@ class Run(msgspec.Struct, frozen=True):
     """The profiles that were due, beyond macro and Base."""
     rerun: str = ""
     """The command that judges one file again under the same terms; ``{file}`` stands for its path."""
+    by_hand: str = ""
+    """The product's own command for one vector, without dicomsig; ``{file}`` and ``{trust}`` stand for its files."""
     only: tuple[str, ...] = ()
     """The options that left a part of the requirements or cases out; such a run proves no claim."""
 

@@ -5,6 +5,7 @@ import platform
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
 from dicomsig import __version__
@@ -34,6 +35,7 @@ def start_run(
     profiles: Sequence[str] = (),
     product: Product | None = None,
     rerun: str = "",
+    by_hand: str = "",
     corpus_digest: str = "",
     only: Sequence[str] = (),
     now: datetime | None = None,
@@ -42,11 +44,19 @@ def start_run(
 
     `profiles` are those due beyond macro and Base. `product` is what is judged, by default that of the claims. `rerun`
     is the command that judges one file again, with ``{file}`` for its path; it must hold no path of its own.
-    `only` are the options that leave a part of the requirements or cases out.
+    `by_hand` is the product's own command for one vector. `only` are the options that leave a part of the requirements
+    or cases out.
     """
     named = product or (claims.product if claims is not None else Product())
     return RunStart(
-        run=Run(uuid.uuid4().hex, utc(now), profiles=tuple(profiles), rerun=safe_text(rerun), only=tuple(only)),
+        run=Run(
+            uuid.uuid4().hex,
+            utc(now),
+            profiles=tuple(profiles),
+            rerun=safe_text(rerun),
+            by_hand=safe_text(by_hand),
+            only=tuple(only),
+        ),
         suite=Suite(__version__, edition.label, edition.note, corpus_digest),
         subject=SystemUnderTest(
             role, safe_text(named.vendor), safe_text(named.name), safe_text(named.version), _claims_made(claims)
@@ -54,6 +64,7 @@ def start_run(
     )
 
 
+@cache
 def environment() -> Environment:
     """The Python, the platform and the libraries of this process."""
     libraries = tuple(Library(name, importlib.metadata.version(name)) for name in _LIBRARIES)

@@ -8,6 +8,7 @@ import click
 
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.results import Outcome, Result, Subject
+from dicomsig.reporting.by_hand import by_hand_command
 from dicomsig.reporting.document import DeviationUse, ResultDocument, Summary
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Standing, grouped, rerun_command
@@ -72,6 +73,7 @@ def result_lines(
         ("values", result.values),
         ("accepted", result.deviation),
         ("rerun", rerun),
+        ("by hand", by_hand_command(document, result)),
     ]
     return lines + [f"      {label:9} {safe_text(text)}" for label, text in details if text]
 
