@@ -1,7 +1,7 @@
 """The peer of ``archive``: from an address, a URL or a name to ways to store and to get back."""
 
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,14 +13,16 @@ from dicomsig.cli.output import InputError
 from dicomsig.conformance.claims import Claims, Product
 from dicomsig.conformance.names import quoted
 from dicomsig.judging.archive_case import ArchiveRunTerms
+from dicomsig.judging.archive_negotiation import negotiation_cases
 from dicomsig.judging.archive_probes import Probe
 from dicomsig.judging.archive_run import ArchiveTrial
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dimse.accepting import Listener
+from dicomsig.systems.dimse.association import Association
 from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS, NetworkLimits
 from dicomsig.systems.dimse.received import Vault
-from dicomsig.systems.dimse.requesting import Peer
+from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
 from dicomsig.systems.dimse_archive import Destination, DimseStoring, Getting, Moving, reach
 from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.systems.outgoing import Outgoing, Retrieving
@@ -111,7 +113,22 @@ class JudgedPeer:
         stack.callback(storing.close)
         retrieving = self._retrieving(self.peer, every, vault)
         stack.callback(retrieving.close)
-        return ArchiveTrial(made, storing, retrieving, self.way, vault, terms)
+        peer, limits = self.peer, self.limits
+
+        def asking(proposals: list[Proposal], extended: Mapping[str, bytes] | None, reserved: int) -> Association:
+            return associate(peer, proposals, limits, extended=extended, reserved=reserved)
+
+        classes = [each.sop_class for each in every]
+        return ArchiveTrial(
+            made,
+            storing,
+            retrieving,
+            self.way,
+            vault,
+            terms,
+            secure=peer.tls is not None,
+            before=lambda: negotiation_cases(asking, classes, terms),
+        )
 
     def _retrieving(self, peer: Peer, every: Sequence[Outgoing], vault: Vault) -> Retrieving:
         if self.way is Way.MOVE:

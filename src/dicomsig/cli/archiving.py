@@ -132,7 +132,13 @@ class ArchiveRun(JudgingRun):
         number = judged = 0
         with Progress("judged", beside_output=True) as progress:
             try:
-                for number, (probe, journey) in enumerate(trial.outcomes(), start=1):
+                for probe, journey in trial.outcomes():
+                    collector.case(journey.outcome)
+                    for error in journey.internal_errors:
+                        self.internal(error, collector)
+                    if probe is None:
+                        continue
+                    number += 1
                     met = () if journey.preserved is None else ("bit-preserving",)
                     collector.file(
                         number,
@@ -142,10 +148,7 @@ class ArchiveRun(JudgingRun):
                         profiles_met=met if journey.preserved else (),
                         profiles_not_met=() if journey.preserved else met,
                     )
-                    judged += journey.signatures
-                    collector.case(journey.outcome)
-                    for error in journey.internal_errors:
-                        self.internal(error, collector)
+                    judged += journey.came_back
                     progress.step()
             except KeyboardInterrupt:
                 interrupted = True

@@ -89,6 +89,7 @@ class JudgedJourney:
     signatures: int = 0
     preserved: bool | None = None
     internal_errors: tuple[str, ...] = ()
+    came_back: bool = False
 
 
 def judge_journey(journey: Journey, terms: ArchiveRunTerms, number: int = 0) -> JudgedJourney:
@@ -110,7 +111,7 @@ def judge_journey(journey: Journey, terms: ArchiveRunTerms, number: int = 0) -> 
             outcome = msgspec.structs.replace(outcome, observations=(*tally.observations, *outcome.observations))
         if after is None:
             return JudgedJourney(outcome, internal_errors=errors)
-        return JudgedJourney(outcome, len(trip.signed_after), _preserved(trip), errors)
+        return JudgedJourney(outcome, len(trip.signed_after), _preserved(trip), errors, came_back=True)
 
 
 def round_trip(journey: Journey, terms: ArchiveRunTerms, fate: Fate, after: Instance | None) -> RoundTrip:

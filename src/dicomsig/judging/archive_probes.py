@@ -68,7 +68,8 @@ _COVERING: Final = (
 
 _NOT_SENT: Final = ("ct-bare", "private-sop-class")
 _PROFILES: Final = ("base", "creator")
-_BROKEN_FIXTURES: Final = ("ct", "multi-frame-rle")
+_TWINS: Final = ("ct", "multi-frame-rle")
+"""What is stored twice, signed alike: once as it was signed, once with pixels changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,11 @@ class Probe:
     altered: tuple[tags.Tag, ...] = ()
     """Elements that were changed under a signature before it is sent."""
 
+    @property
+    def sound_twin(self) -> str:
+        """The name of the probe that was signed alike and not changed; empty for an intact one."""
+        return "" if self.intact else self.name.removesuffix(f".{BROKEN}")
+
 
 def new_uid() -> str:
     """A UID that nobody had before (PS3.5 B.2)."""
@@ -112,7 +118,9 @@ def probes(signer: ProbeKey, *, exhaustive: bool = False, study: str | None = No
         chosen = [(name, *way) for name, way in zip(_COVERING, ways, strict=False)]
     for name, algorithm, profile in chosen:
         yield _probe(signer, named, name, algorithm, profile)
-    for name in _BROKEN_FIXTURES:
+    for name in _TWINS:
+        if (name, MacAlgorithm.SHA256, "base") not in chosen:
+            yield _probe(signer, named, name, MacAlgorithm.SHA256, "base")
         yield _broken(_probe(signer, named, name, MacAlgorithm.SHA256, "base"))
 
 

@@ -1,10 +1,15 @@
 """A whole run through an archive: everything is stored, then asked for, and judged as it comes back (PS3.4 B and C)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from dicomsig.judging.archive_case import ArchiveRunTerms, Journey, JudgedJourney, judge_journey
+from dicomsig.conformance.preservation.evidence import Fate, Levels, RoundTrip, SoundAndBroken
+from dicomsig.conformance.preservation.judge import judged
+from dicomsig.conformance.results import CaseOutcome, Subject
+from dicomsig.encoding.findings import MalformedError
+from dicomsig.encoding.instance import instance_of
+from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms, Journey, JudgedJourney, judge_journey, round_trip
 from dicomsig.judging.archive_probes import Probe
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.received import Vault
@@ -16,11 +21,16 @@ __all__ = ["ArchiveTrial"]
 _PATIENCE: Final = 3
 """Faults in a row after which the peer is not asked any more."""
 _ASKED_TWICE: Final = 3
-"""Instances that are asked for a second time: what is kept may differ from what is given first."""
+"""Instances that are asked for a second time: what is given then may differ from what is given first."""
 
 _GIVEN_UP: Final = NetworkError(
     NetworkFault.GIVEN_UP, f"not asked any more after {_PATIENCE} requests in a row without an answer"
 )
+
+
+def no_cases() -> Iterable[CaseOutcome]:
+    """Nothing is asked beyond storing and retrieving."""
+    return ()
 
 
 @dataclass
@@ -35,26 +45,32 @@ class ArchiveTrial:
     terms: ArchiveRunTerms
     secure: bool = False
     """The connections are over TLS."""
+    before: Callable[[], Iterable[CaseOutcome]] = no_cases
+    """Cases that are judged before anything is stored."""
     left_behind: list[Probe] = field(default_factory=list)
     """What the peer has, as far as it says so."""
+    _pairs: dict[str, RoundTrip] = field(default_factory=dict)
 
-    def outcomes(self) -> Iterator[tuple[Probe, JudgedJourney]]:
-        """Each probe with what became of it, in their order, as it comes back."""
+    def outcomes(self) -> Iterator[tuple[Probe | None, JudgedJourney]]:
+        """Each probe with what became of it as it comes back, then what only several cases show together."""
+        for outcome in self.before():
+            yield None, JudgedJourney(outcome)
         sent = dict(self._stored())
         asked = [probe for probe in self.probes if sent[probe.name].stored]
         for probe in self.probes:
             if not sent[probe.name].stored:
-                yield probe, self._judged(Journey(probe, self.way, sent[probe.name]))
+                yield probe, self._judged(self._journey(probe, sent[probe.name]))
         patience = _Patience()
         again = [(probe, 1) for probe in asked[:_ASKED_TWICE]]
-        for probe, before in [*((probe, 0) for probe in asked), *again]:
+        for probe, times in [*((probe, 0) for probe in asked), *again]:
             returned = Returned(fault=_GIVEN_UP) if patience.over else self.retrieving.retrieve(probe.outgoing)
             patience.take(returned.fault)
             try:
-                yield probe, self._judged(Journey(probe, self.way, sent[probe.name], returned, before))
+                yield probe, self._judged(self._journey(probe, sent[probe.name], returned, times))
             finally:
                 for kept in returned.kept:
                     self.vault.release(kept)
+        yield from ((None, JudgedJourney(outcome)) for outcome in self._together())
 
     def close(self) -> None:
         """End every association."""
@@ -70,8 +86,38 @@ class ArchiveTrial:
                 self.left_behind.append(probe)
             yield probe.name, sent
 
+    def _journey(self, probe: Probe, sent: Sent, returned: Returned | None = None, times: int = 0) -> Journey:
+        announced = Levels.announced(self.storing.announced(probe.outgoing.sop_class))
+        return Journey(probe, self.way, sent, returned, times, announced, self.secure)
+
     def _judged(self, journey: Journey) -> JudgedJourney:
+        if not journey.again and self._is_of_a_pair(journey.probe):
+            self._remember(journey)
         return judge_journey(journey, self.terms)
+
+    def _is_of_a_pair(self, probe: Probe) -> bool:
+        return not probe.intact or any(each.sound_twin == probe.name for each in self.probes)
+
+    def _remember(self, journey: Journey) -> None:
+        """What is looked at in pairs stays in memory."""
+        kept = next(iter(journey.returned.kept), None) if journey.returned is not None else None
+        if kept is None:
+            return
+        try:
+            after = instance_of(kept.path.read_bytes())
+        except (MalformedError, OSError):
+            return
+        self._pairs[journey.probe.name] = round_trip(journey, self.terms, Fate.RETURNED, after)
+
+    def _together(self) -> Iterator[CaseOutcome]:
+        """The rows that look at a sound and a broken instance together, and at the claims."""
+        for probe in self.probes:
+            sound, broken = self._pairs.get(probe.sound_twin), self._pairs.get(probe.name)
+            if sound is not None and broken is not None and not probe.intact:
+                case = f"{ROLE}/{probe.name}/pair"
+                yield judged(SoundAndBroken(sound, broken), case, Subject(), self.terms.archive)
+        if self.terms.archive.claims is not None:
+            yield judged(self.terms.archive.claims, f"{ROLE}/claims", Subject(), self.terms.archive)
 
 
 class _Patience:

@@ -106,11 +106,13 @@ class DimseStoring:
         except NetworkError as error:
             return Sent(fault=error)
 
-    @property
-    def evidence(self) -> tuple[Evidence, ...]:
-        """How the associations so far were negotiated."""
-        lines = {id(line): line for line in self._lines.values()}
-        return tuple(line.evidence for line in lines.values() if line.evidence is not None)
+    def announced(self, sop_class: str) -> bytes:
+        """What the peer answered to the offer."""
+        for line in self._lines.values():
+            for each in line.evidence.accept.user.extended if line.evidence is not None else ():
+                if each.sop_class == sop_class:
+                    return each.information
+        return b""
 
     def close(self) -> None:
         """End the associations."""

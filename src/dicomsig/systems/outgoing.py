@@ -58,6 +58,9 @@ class Storing(Protocol):
     def store(self, outgoing: Outgoing) -> Sent:
         """Store one instance; nothing is raised for what the peer does."""
 
+    def announced(self, sop_class: str) -> bytes:
+        """What the peer announced of its levels for a SOP Class, as application information; empty for nothing."""
+
     def close(self) -> None:
         """Nothing more will be stored."""
 

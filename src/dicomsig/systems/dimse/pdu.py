@@ -82,6 +82,10 @@ class ExtendedNegotiation:
 
     sop_class: str
     information: bytes
+    reserved: int = 0
+    """The second byte of the sub-item, which nobody examines (PS3.7 D.3.3.5.1)."""
+    raw: bytes = field(default=b"", compare=False, repr=False)
+    """The whole sub-item, where it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ def _user_items(user: UserInformation) -> bytes:
     parts = [_item(0x51, struct.pack(">L", user.max_length)), _item(0x52, _uid(user.implementation_uid))]
     parts += [_item(0x54, _named(role.sop_class) + bytes((role.scu, role.scp))) for role in user.roles]
     parts.append(_item(0x55, user.version.encode("ascii", "replace")[:16]))
-    parts += [_item(0x56, _named(each.sop_class) + each.information) for each in user.extended]
+    parts += [_item(0x56, _named(each.sop_class) + each.information, each.reserved) for each in user.extended]
     return b"".join(parts)
 
 
@@ -208,8 +212,8 @@ def _named(uid: str) -> bytes:
     return struct.pack(">H", len(uid)) + _uid(uid)
 
 
-def _item(kind: int, content: bytes) -> bytes:
-    return struct.pack(">BxH", kind, len(content)) + content
+def _item(kind: int, content: bytes, reserved: int = 0) -> bytes:
+    return struct.pack(">BBH", kind, reserved, len(content)) + content
 
 
 def _pdu(kind: PduType, content: bytes) -> bytes:

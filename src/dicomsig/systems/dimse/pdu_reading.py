@@ -71,7 +71,7 @@ def decode_accept(body: bytes) -> AssociateAccept:
 def _user(content: bytes) -> UserInformation:
     length, implementation, version = 0, "", ""
     roles, extended = [], []
-    for kind, value in _items(content):
+    for kind, value, raw in _whole_items(content):
         match kind:
             case 0x51 if len(value) == 4:
                 length = int.from_bytes(value, "big")
@@ -86,11 +86,16 @@ def _user(content: bytes) -> UserInformation:
                 roles.append(Role(name, bool(rest[0]), bool(rest[1])))
             case 0x56:
                 name, rest = _split(value)
-                extended.append(ExtendedNegotiation(name, rest))
+                extended.append(ExtendedNegotiation(name, rest, raw[1], raw))
     return UserInformation(length, implementation, version, tuple(roles), tuple(extended))
 
 
 def _items(data: bytes) -> Iterator[tuple[int, bytes]]:
+    return ((kind, content) for kind, content, _ in _whole_items(data))
+
+
+def _whole_items(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """Items as kind, content and all of their bytes."""
     position = 0
     while position < len(data):
         if len(data) - position < 4:
@@ -98,7 +103,8 @@ def _items(data: bytes) -> Iterator[tuple[int, bytes]]:
         length = int.from_bytes(data[position + 2 : position + 4], "big")
         if position + 4 + length > len(data):
             raise PduError("the length of an item does not fit")
-        yield data[position], data[position + 4 : position + 4 + length]
+        whole = data[position : position + 4 + length]
+        yield whole[0], whole[4:], whole
         position += 4 + length
 
 

@@ -76,11 +76,13 @@ def associate(
     *,
     receive: Collection[str] = (),
     extended: Mapping[str, bytes] | None = None,
+    reserved: int = 0,
 ) -> Association:
     """An association with these contexts.
 
     For the SOP Classes in `receive` we take the SCP role, as C-GET needs it (PS3.4 C.5.3); `extended` holds the
-    application information of SOP Class Extended Negotiation to be offered. Raises NetworkError, ValueError for more
+    application information of SOP Class Extended Negotiation to be offered, whose sub-items have `reserved` in the byte
+    that nobody examines. Raises NetworkError, ValueError for more
     than 128 proposals.
     """
     if len(proposals) > MOST_CONTEXTS:
@@ -89,7 +91,7 @@ def associate(
     user = UserInformation(
         max_length=limits.pdu,
         roles=tuple(Role(sop_class, scu=False, scp=True) for sop_class in dict.fromkeys(receive)),
-        extended=tuple(ExtendedNegotiation(name, information) for name, information in (extended or {}).items()),
+        extended=tuple(ExtendedNegotiation(name, said, reserved) for name, said in (extended or {}).items()),
     )
     request = AssociateRequest(peer.called, peer.calling, contexts, user)
     request_bytes = encode_request(request)
