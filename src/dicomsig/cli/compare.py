@@ -1,0 +1,83 @@
+"""``dicomsig compare``: what changed between two runs, or several products side by side."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dicomsig.cli.options import shown
+from dicomsig.cli.output import InputError, note, say, say_bytes
+
+if TYPE_CHECKING:
+    from dicomsig.reporting.comparison import Comparison
+    from dicomsig.reporting.saved import SavedReport
+
+
+@click.command("compare")
+@click.argument("reports", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="REPORT REPORT...")
+@click.option("--runs", "kind", flag_value="runs", help="Two runs of one product, the earlier first.")
+@click.option("--products", "kind", flag_value="products", help="Several products side by side.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the comparison as a page.")
+@click.option("--json", "as_json", is_flag=True, help="Write the comparison as JSON to stdout.")
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
+def command(reports: tuple[Path, ...], kind: str | None, html: Path | None, *, as_json: bool, force: bool) -> int:
+    """Compare reports: each REPORT is a folder written by --report, or its report.json.
+
+    Two reports of one product are compared as runs, the earlier first; any others stand side by side. With report.jsonl
+    beside report.json, cases that passed are compared one by one.
+
+    Exit code: 1 a failure that the earlier run had not; 2 usage, a report that cannot be read, or runs that cannot be
+    compared as a whole; 0 otherwise.
+    """
+    from dicomsig.reporting.compare import MOST_REPORTS, compare
+    from dicomsig.reporting.comparison import ComparisonKind, comparison_bytes
+
+    if not 2 <= len(reports) <= MOST_REPORTS:
+        raise click.UsageError(f"name two reports or more, {MOST_REPORTS} at most; {len(reports)} given")
+    wanted = ComparisonKind(kind) if kind is not None else None
+    if wanted is ComparisonKind.RUNS and len(reports) != 2:
+        raise click.UsageError(f"--runs compares two reports, the earlier first; {len(reports)} given")
+    if html is not None and html.exists() and not force:
+        raise click.UsageError(f"--html {shown(html)} exists; --force overwrites it")
+    found = compare(_read(reports), wanted)
+    if html is not None:
+        _write_page(found, html)
+    if as_json:
+        say_bytes(comparison_bytes(found))
+    _tell(found, reports, html, beside_output=as_json)
+    return found.exit_code
+
+
+def _read(paths: tuple[Path, ...]) -> "list[SavedReport]":
+    from dicomsig.reporting.saved import SavedReportError, read_saved
+
+    found = []
+    for path in paths:
+        try:
+            found.append(read_saved(path))
+        except SavedReportError as error:
+            raise InputError(f"{shown(path)}: {error}") from None
+    return found
+
+
+def _write_page(comparison: "Comparison", file: Path) -> None:
+    from dicomsig.reporting.compare_page import comparison_page
+
+    try:
+        file.write_text(comparison_page(comparison), encoding="utf-8", newline="\n")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not a usable file name"
+        raise InputError(f"--html {shown(file)}: {why}") from None
+
+
+def _tell(comparison: "Comparison", paths: tuple[Path, ...], html: Path | None, *, beside_output: bool) -> None:
+    from dicomsig.reporting.compare_text import comparison_lines
+
+    tell = note if beside_output else say
+    colour = (sys.stderr if beside_output else sys.stdout).isatty()
+    named = {each.letter: shown(path) for each, path in zip(comparison.reports, paths, strict=True)}
+    for line in comparison_lines(comparison, paths=named, colour=colour):
+        tell(line)
+    if html is not None:
+        tell(f"page      {shown(html)}")

@@ -1,0 +1,137 @@
+"""Changes are read in groups: the cases in which one requirement changed alike, in the words of people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from dicomsig.reporting.claim_standings import Held
+from dicomsig.reporting.comparison import Change, ComparedReport, Comparison, RunComparison
+from dicomsig.reporting.judged_cases import CaseStanding
+from dicomsig.reporting.text import file_label
+
+__all__ = ["CLAIM_WORDS", "HELD_WORDS", "STANDING_WORDS", "ChangeGroup", "ChangeList", "change_lists",
+           "headline_of", "report_name", "where_of"]  # fmt: skip
+
+STANDING_WORDS: Final = {
+    CaseStanding.FAIL: "fail",
+    CaseStanding.ACCEPTED: "fail that a deviation accepts",
+    CaseStanding.INCONCLUSIVE: "inconclusive",
+    CaseStanding.WARNING: "warning",
+    CaseStanding.NOT_APPLICABLE: "not applicable",
+    CaseStanding.PASS: "pass",
+    CaseStanding.NOT_TOLD: "no fail; whether it passed is not known without the run log",
+    CaseStanding.NOT_JUDGED: "not judged",
+    CaseStanding.NO_CASE: "no such case",
+}
+HELD_WORDS: Final = {
+    Held.HOLDS: "holds",
+    Held.ACCEPTED: "holds, with deviations",
+    Held.FAILS: "does not hold",
+    Held.OPEN: "inconclusive",
+    Held.NOT_JUDGED: "not judged",
+    None: "not claimed",
+}
+CLAIM_WORDS: Final = {
+    "profile": "profile",
+    "mac-algorithm": "MAC algorithm",
+    "storage-level": "storage level",
+    "signature-level": "signature level",
+}
+_TITLES: Final = (
+    ("new_failures", "NEW FAIL", "New failures", "The earlier run had none of these.", "bad"),
+    ("other_reason", "STILL", "Still failing, for another reason", "These failed before, in another way.", "open"),
+    ("accepted", "ACCEPTED", "Newly accepted", "A deviation accepts these fails, and did not before.", "open"),
+    ("no_longer_judged", "GONE", "Failures no longer judged", "Not mended: the later run did not try these.", "open"),
+    ("inconclusive", "OPEN", "Newly inconclusive", "These could not be decided any more.", "open"),
+    ("warnings", "WARN", "Warnings that came or went", "These break no rule for certain.", "open"),
+    ("mended", "MENDED", "Mended", "These failed before and fail no longer.", "good"),
+    ("decided", "DECIDED", "No longer inconclusive", "These can be decided now, and do not fail.", "good"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class ChangeGroup:
+    """The cases in which one requirement changed alike; `changes` are the first of them."""
+
+    requirement: str
+    clause: str
+    reason: str
+    before: CaseStanding
+    after: CaseStanding
+    count: int = 0
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def first(self) -> Change:
+        """The first of the changes."""
+        return self.changes[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeList:
+    """One of the lists of a comparison, in groups; `word` is for the terminal, the rest for the page."""
+
+    name: str
+    word: str
+    title: str
+    lead: str
+    tone: str
+    count: int
+    groups: tuple[ChangeGroup, ...]
+
+
+def change_lists(runs: RunComparison, *, shown: int = 20) -> tuple[ChangeList, ...]:
+    """The lists that are not empty, the most pressing first; each group with its first `shown` changes."""
+    found = []
+    for name, word, title, lead, tone in _TITLES:
+        changes: Sequence[Change] = getattr(runs, name)
+        if changes:
+            found.append(ChangeList(name, word, title, lead, tone, len(changes), _grouped(changes, shown)))
+    return tuple(found)
+
+
+def headline_of(comparison: Comparison) -> tuple[str, str]:
+    """The comparison in one sentence, and its tone: `good`, `bad` or `open`."""
+    runs = comparison.runs
+    if runs is None:
+        differing = sum(row.differs for row in comparison.products.requirements) if comparison.products else 0
+        return f"{_number(differing, 'requirement')} came out differently", "open" if differing else "good"
+    if runs.new_failures:
+        return _number(len(runs.new_failures), "new failure"), "bad"
+    if comparison.exit_code:
+        return "The runs cannot be compared as a whole", "open"
+    mended = f", {len(runs.mended)} mended" if runs.mended else ""
+    return f"No new failure{mended}", "good"
+
+
+def report_name(report: ComparedReport) -> str:
+    """What a report is about: the product with version and vendor, else its role."""
+    named = " ".join(filter(None, (report.product, report.version)))
+    named = f"{named} by {report.vendor}" if named and report.vendor else named or report.vendor
+    return named or f"a {report.role}"
+
+
+def where_of(change: Change) -> str:
+    """The file or vector of a change with its signature, else its case."""
+    subject = change.subject
+    named = file_label(subject.file) or subject.vector
+    if not named:
+        return change.case
+    return f"{named}  {subject.place}#{subject.number}" if subject.number >= 0 else named
+
+
+def _grouped(changes: Sequence[Change], shown: int) -> tuple[ChangeGroup, ...]:
+    groups: dict[tuple[str, str, CaseStanding, CaseStanding], ChangeGroup] = {}
+    for each in changes:
+        key = (each.requirement, each.reason or each.reason_before, each.before, each.after)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = ChangeGroup(each.requirement, each.clause, key[1], each.before, each.after)
+        group.count += 1
+        if len(group.changes) < shown:
+            group.changes.append(each)
+    return tuple(sorted(groups.values(), key=lambda group: -group.count))
+
+
+def _number(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
