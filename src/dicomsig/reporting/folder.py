@@ -5,6 +5,7 @@ operating system when it is written.
 """
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -26,7 +27,11 @@ _LOG: Final = "report.jsonl"
 _DOCUMENT: Final = "report.json"
 _PAGE: Final = "report.html"
 _JUNIT: Final = "junit.xml"
-_DERIVED: Final = (_PAGE, _JUNIT)
+_REQUIREMENTS: Final = "requirements.html"
+_PDF: Final = "report.pdf"
+_MATRIX: Final = "matrix.csv"
+_RESULTS: Final = "results.csv"
+_DERIVED: Final = (_PAGE, _REQUIREMENTS, _JUNIT, _MATRIX, _RESULTS, _PDF)
 """What is made from `report.json`, and is removed with it when another run takes the folder."""
 
 _PRIVATE: Final = "private"
@@ -128,9 +133,14 @@ def _derived(document: ResultDocument, content: bytes) -> Iterator[tuple[str, by
     """Every file that is made from the document, by its name in `_DERIVED`."""
     from dicomsig.reporting.html import html_page
     from dicomsig.reporting.junit import junit_xml
+    from dicomsig.reporting.requirement_page import requirements_page
+    from dicomsig.reporting.tables import matrix_csv, results_csv
 
     yield _JUNIT, junit_xml(document)
-    yield _PAGE, html_page(document).encode("utf-8")
+    yield _MATRIX, matrix_csv(document)
+    yield _RESULTS, results_csv(document)
+    yield _REQUIREMENTS, requirements_page(document).encode("utf-8")
+    yield _PAGE, html_page(document, digest=hashlib.sha256(content).hexdigest()).encode("utf-8")
 
 
 def document_bytes(document: ResultDocument) -> bytes:

@@ -41,6 +41,8 @@ class Group:
     reason: str
     count: int = 0
     results: list[Result] = field(default_factory=list)
+    trace: int = 0
+    """Equal for groups of the same cases in the same order."""
 
     @property
     def first(self) -> Result:
@@ -71,6 +73,7 @@ def grouped(document: ResultDocument, *, shown: int = 20) -> tuple[Group, ...]:
         if group is None:
             group = groups[key] = Group(standing, result.requirement, result.clause, result.reason)
         group.count += 1
+        group.trace = hash((group.trace, result.case))
         if len(group.results) < shown:
             group.results.append(result)
     order = list(Standing)

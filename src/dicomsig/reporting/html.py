@@ -17,11 +17,14 @@ LARGEST_PAGE: Final = 5_000_000
 _SHOWN: Final = ((20, 300), (5, 200), (1, 100))
 
 
-def html_page(document: ResultDocument) -> str:
-    """The page of a document, complete in itself and at most about `LARGEST_PAGE` bytes in UTF-8."""
+def html_page(document: ResultDocument, *, digest: str = "") -> str:
+    """The page of a document, complete in itself and at most about `LARGEST_PAGE` bytes in UTF-8.
+
+    `digest` is the SHA-256 of `report.json`, which the page names.
+    """
     page = ""
     for shown, longest in _SHOWN:
-        page = rendered("report.html.j2", page=page_view(document, shown=shown, longest=longest))
+        page = rendered("report.html.j2", page=page_view(document, shown=shown, longest=longest, digest=digest))
         if len(page.encode()) < LARGEST_PAGE:
             break
     return page

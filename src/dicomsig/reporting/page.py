@@ -2,25 +2,44 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from dicomsig.conformance.reason_table import ReasonRow, reason_table
 from dicomsig.conformance.results import Result
 from dicomsig.conformance.unprotected import CODE as UNPROTECTED
+from dicomsig.reporting.by_hand import by_hand_command
+from dicomsig.reporting.causes import Cause, causes
+from dicomsig.reporting.claim_rows import ClaimRow, claim_rows
+from dicomsig.reporting.coverage_view import CoverageRow, TallyRow, coverage_rows, tally_rows
 from dicomsig.reporting.document import ObservationTally, RequirementTally, ResultDocument
-from dicomsig.reporting.groups import Group, Standing, grouped, rerun_command, summary_of
+from dicomsig.reporting.groups import Group, Standing, grouped, rerun_command
+from dicomsig.reporting.matrix_view import MatrixView, matrix_view
+from dicomsig.reporting.questions import questions
+from dicomsig.reporting.requirement_page import link_to
 from dicomsig.reporting.text import file_label, safe_text
 from dicomsig.reporting.unprotected_view import UnprotectedView, unprotected_view
-from dicomsig.reporting.wording import Headline, Step, headline, judged_sentence, limits, next_steps
+from dicomsig.reporting.wording import Fact, Headline, Step, facts, headline, judged_sentence, limits, next_steps
 
-__all__ = ["CaseRow", "GroupView", "PageView", "Section", "TallyRow", "page_view"]
+__all__ = ["CaseRow", "GroupView", "OtherRow", "PageView", "Section", "page_view"]
 
 _LONGEST: Final = 300
 _MOST_GROUPS: Final = 400
 _MOST_OBSERVATIONS: Final = 100
 _MOST_DEVIATIONS: Final = 200
-_NOBODY: Final = "nobody"
+_MENDERS: Final = {
+    "nobody": "",
+    "signer": "the maker of the product that signs",
+    "verifier": "the maker of the product that verifies",
+    "archive": "the maker of the archive, or of whatever changed the instance on its way",
+    "product": "the maker of the product",
+    "adapter": "whoever wrote the adapter",
+    "operator": "whoever runs the product: its settings, keys and certificates",
+    "tester": "whoever runs dicomsig",
+}
+"""Who mends, as `profiles/reasons.csv` names them, in words."""
+
 _FOR_FILE: Final = "FILE"
 
 _TITLES: Final = {
@@ -49,11 +68,27 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherRow:
+    """Another requirement that comes out alike in the same cases."""
+
+    requirement: str
+    clause: str
+    summary: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
 class GroupView:
-    """All cases in which one requirement came out alike for one reason; `found` is that of the first."""
+    """All cases in which one requirement came out alike for one reason; `found` is that of the first.
+
+    `told` is what happened in one sentence, `others` are the requirements that the same cause breaks.
+    """
 
     anchor: str
     group: Group
+    page: str
+    told: str
+    others: tuple[OtherRow, ...]
     mends: str
     reason_text: str
     message: str
@@ -62,6 +97,7 @@ class GroupView:
     accepted: str
     rerun: str
     rerun_file: str
+    by_hand: str
     cases: tuple[CaseRow, ...]
     found_differs: bool
     has_values: bool
@@ -80,20 +116,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class TallyRow:
-    """One requirement in the table of all: its numbers and what it asks."""
-
-    tally: RequirementTally
-    summary: str
-
-
-@dataclass(frozen=True, slots=True)
 class PageView:
     """The whole page."""
 
     document: ResultDocument
     headline: Headline
     judged: str
+    facts: tuple[Fact, ...]
+    claims: tuple[ClaimRow, ...]
+    matrix: MatrixView | None
+    coverage: tuple[CoverageRow, ...]
+    questions: tuple[Step, ...]
     limits: tuple[str, ...]
     steps: tuple[Step, ...]
     sections: tuple[Section, ...]
@@ -103,57 +136,72 @@ class PageView:
     more_observations: int
     unprotected: UnprotectedView | None
     more_deviations: int
+    digest: str
+    """SHA-256 of `report.json`, in hexadecimal digits; empty where it is not known."""
     shown_deviations: int = _MOST_DEVIATIONS
 
 
-def page_view(document: ResultDocument, *, shown: int = 20, longest: int = _LONGEST) -> PageView:
+def page_view(document: ResultDocument, *, shown: int = 20, longest: int = _LONGEST, digest: str = "") -> PageView:
     """The page of a document: `shown` cases a group at most, texts of cases cut beyond `longest` characters."""
     paths = {each.file: each.path for each in document.files}
-    groups = grouped(document, shown=shown)
-    names = _anchors(groups)
-    kept = list(zip(names, groups, strict=True))[:_MOST_GROUPS]
-    rows = tuple(TallyRow(tally, summary_of(tally.requirement)) for tally in document.requirements)
+    found = causes(grouped(document, shown=shown))
+    kept = list(zip(_anchors([cause.main for cause in found]), found, strict=True))[:_MOST_GROUPS]
+    rows = tally_rows(document)
+    claims = claim_rows(document)
+    open_content = unprotected_view(document)
     sections = []
     for standing, (anchor, title, lead) in _TITLES.items():
-        own = [(name, group) for name, group in kept if group.standing is standing]
-        more = sum(1 for group in groups if group.standing is standing) - len(own)
+        own = [(name, cause) for name, cause in kept if cause.standing is standing]
+        more = sum(1 for cause in found if cause.standing is standing) - len(own)
         if own or more:
-            views = tuple(_group_view(document, name, group, paths, longest) for name, group in own)
+            views = tuple(_group_view(document, name, cause, paths, longest) for name, cause in own)
             sections.append(Section(standing, anchor, title, lead, views, more))
     observations = [each for each in document.observations if each.code != UNPROTECTED]
     return PageView(
         document=document,
         headline=headline(document),
         judged=judged_sentence(document),
+        facts=facts(document),
+        claims=claims,
+        matrix=matrix_view(document),
+        coverage=coverage_rows(document),
+        questions=questions(document, kept, claims, open_content),
         limits=limits(document),
-        steps=next_steps(document, kept),
+        steps=next_steps(document, [(name, cause.main) for name, cause in kept]),
         sections=tuple(sections),
         holding=tuple(row for row in rows if _holds(row.tally)),
         tallies=rows,
         observations=tuple(observations[:_MOST_OBSERVATIONS]),
         more_observations=max(0, len(observations) - _MOST_OBSERVATIONS),
-        unprotected=unprotected_view(document),
+        unprotected=open_content,
         more_deviations=max(0, len(document.deviations) - _MOST_DEVIATIONS),
+        digest=digest,
     )
 
 
-def _group_view(document: ResultDocument, anchor: str, group: Group, paths: dict[int, str], longest: int) -> GroupView:
+def _group_view(document: ResultDocument, anchor: str, cause: Cause, paths: dict[int, str], longest: int) -> GroupView:
+    group = cause.main
     first = group.first
     reason = _reason(group.reason)
+    reason_text = reason.text if reason is not None else ""
     path = paths.get(first.subject.file, "")
     in_file = bool(first.subject.file) and "{file}" in document.run.rerun
     found = {result.found for result in group.results}
     return GroupView(
         anchor=anchor,
         group=group,
-        mends=reason.mends if reason is not None and reason.mends != _NOBODY else "",
-        reason_text=reason.text if reason is not None else "",
+        page=link_to(group.requirement),
+        told=safe_text(reason_text or first.found or first.message or group.summary or group.requirement, longest),
+        others=tuple(OtherRow(g.requirement, g.clause, g.summary, link_to(g.requirement)) for g in cause.others),
+        mends=_MENDERS.get(reason.mends, reason.mends) if reason is not None else "",
+        reason_text=reason_text,
         message="" if first.message in (first.found, "") else safe_text(first.message, longest),
         expected=safe_text(first.expected, longest),
         found=safe_text(first.found, longest),
         accepted=safe_text(first.deviation, longest),
         rerun=rerun_command(document, first, _FOR_FILE if in_file else ""),
         rerun_file=path or (file_label(first.subject.file) if in_file else ""),
+        by_hand=by_hand_command(document, first),
         cases=tuple(_case_row(result, paths, longest) for result in group.results),
         found_differs=len(found) > 1,
         has_values=any(result.values for result in group.results),
@@ -176,7 +224,7 @@ def _holds(tally: RequirementTally) -> bool:
     return bool(tally.passed) and not (tally.failed or tally.deviated or tally.inconclusive)
 
 
-def _anchors(groups: tuple[Group, ...]) -> list[str]:
+def _anchors(groups: Iterable[Group]) -> list[str]:
     """A name for each group that an address can end in, and that stays while the group does."""
     used: Counter[str] = Counter()
     names = []

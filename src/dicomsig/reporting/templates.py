@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dicomsig import resources
 from dicomsig.reporting.text import safe_text
-from dicomsig.reporting.wording import number_of
+from dicomsig.reporting.wording import number_of, sentence
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,7 +31,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["of"] = number_of
+    environment.filters |= {"of": number_of, "sentence": sentence}
     return environment
 
 

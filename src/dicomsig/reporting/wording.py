@@ -9,11 +9,17 @@ from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Group, Standing
 
-__all__ = ["Headline", "Step", "Tone", "headline", "judged_sentence", "limits", "next_steps", "number_of"]
+__all__ = [
+    "Fact", "Headline", "Step", "Tone", "facts", "grouped_digits", "headline", "judged_sentence", "limits",
+    "next_steps", "number_of", "sentence",
+]  # fmt: skip
 
 
 _VERIFIER: Final = "verifier"
 """The role of a product that is fed with instances of ours, none of its own."""
+
+
+_AS_WHAT: Final = {"signer": "as the work of a signer", "archive": "as an archive gave them back"}
 
 
 class Tone(StrEnum):
@@ -41,10 +47,27 @@ class Step:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number that says how much was judged."""
+
+    label: str
+    number: str
+
+
 def number_of(number: int, word: str, plural: str = "") -> str:
     """A number with its noun: ``1 signature``, ``2 signatures``, ``12 345 files`` with thin spaces."""
-    shown = f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    return f"{shown} {word if number == 1 else plural or word + 's'}"
+    return f"{grouped_digits(number)} {word if number == 1 else plural or word + 's'}"
+
+
+def grouped_digits(number: int) -> str:
+    """A number with thin spaces between its thousands: ``12 345``."""
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start and a stop at its end."""
+    return text if not text else text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
 
 
 def headline(document: ResultDocument) -> Headline:
@@ -53,9 +76,12 @@ def headline(document: ResultDocument) -> Headline:
     failed = sum(1 for tally in document.requirements if tally.failed)
     undecided = sum(1 for tally in document.requirements if tally.inconclusive)
     stale = sum(1 for use in document.deviations if use.stale)
-    does_not = f"{number_of(failed, 'requirement does', 'requirements do')} not hold"
+    judged = summary.coverage.requirements_judged
+    does_not = f"{number_of(failed, f'of {judged} requirements does', f'of {judged} requirements do')} not hold"
     match summary.exit_code:
         case ExitCode.PASSED:
+            if document.run.only:
+                return Headline(Tone.OPEN, "All of the part that was judged holds")
             return Headline(Tone.GOOD, "Everything that was judged holds")
         case ExitCode.FAILED:
             return Headline(Tone.BAD, does_not)
@@ -79,6 +105,29 @@ def headline(document: ResultDocument) -> Headline:
             return Headline(Tone.OPEN, "dicomsig itself failed, so this is no verdict on the product")
 
 
+def facts(document: ResultDocument) -> tuple[Fact, ...]:
+    """How many instances and signatures there were, and what came out of them."""
+    summary = document.summary
+    verifier = document.subject.role == _VERIFIER
+    numbers = (
+        ("instance", "instances", summary.files if verifier else summary.instances, True),
+        ("signed", "signed", summary.signed, True),
+        ("unsigned", "unsigned", summary.unsigned, False),
+        ("malformed", "malformed", summary.unreadable, False),
+        ("signature", "signatures", summary.signatures, not verifier),
+        ("requirement judged", "requirements judged", summary.coverage.requirements_judged, True),
+        ("pass", "passes", summary.results.passed, True),
+        ("fail", "fails", summary.results.failed, True),
+        ("accepted fail", "accepted fails", summary.results.deviated, False),
+        ("open", "open", summary.results.inconclusive, False),
+    )
+    return tuple(
+        Fact(one if number == 1 else many, grouped_digits(number))
+        for one, many, number, always in numbers
+        if number or always
+    )
+
+
 def judged_sentence(document: ResultDocument) -> str:
     """What was judged, how much of it, and against what."""
     summary, subject = document.summary, document.subject
@@ -89,15 +138,17 @@ def judged_sentence(document: ResultDocument) -> str:
     profiles = [f"the {profile} profile" for profile in document.run.profiles]
     against = ", ".join(["the signature macro", "the base profile", *profiles])
     whose = f" of {product}" if product else ""
+    part = f" Only a part was asked for: {', '.join(document.run.only)}." if document.run.only else ""
     if document.subject.role == _VERIFIER:
         put = number_of(summary.files, "instance with known verdicts", "instances with known verdicts")
         whom = product or "the product"
         edition = document.suite.edition
-        return f"dicomsig put {put} to {whom}, as a verifier, against edition {edition} of the standard: {against}."
+        asked = f"dicomsig put {put} to {whom}, as a verifier, and judged the answers against edition {edition} of the"
+        return f"{asked} standard: {against}.{part}"
     files = number_of(summary.files, "file was", "files were")
     return (
-        f"dicomsig judged {signatures} in {signed}{whose}, as the work of a {subject.role}, "
-        f"against edition {document.suite.edition} of the standard: {against}. {files} looked at."
+        f"dicomsig judged {signatures} in {signed}{whose}, {_AS_WHAT.get(subject.role, f'as {subject.role}')}, "
+        f"against edition {document.suite.edition} of the standard: {against}. {files} looked at.{part}"
     )
 
 

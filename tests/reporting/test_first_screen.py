@@ -1,0 +1,142 @@
+"""The first screen answers an evaluator: which claims hold, what was found for whom, what to ask the vendor."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from dicomsig.conformance.claims import Claims, Product
+from dicomsig.conformance.deviations import Deviation, DeviationBook
+from dicomsig.conformance.editions import edition
+from dicomsig.conformance.register import register
+from dicomsig.conformance.results import Observation, Outcome
+from dicomsig.conformance.unprotected import CODE, Meaning
+from dicomsig.reporting.causes import causes
+from dicomsig.reporting.claim_rows import ClaimStanding, claim_rows
+from dicomsig.reporting.collector import Collector
+from dicomsig.reporting.groups import grouped
+from dicomsig.reporting.matrix_view import matrix_view
+from dicomsig.reporting.page import page_view
+from dicomsig.reporting.start import start_run
+
+ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
+BASE = "ps3.15-c.1-mac-algorithm"
+CREATOR = "ps3.15-c.2-sop-class-uid"
+
+
+@pytest.fixture
+def claimed():
+    """A collector of a run in a role over a product that claims much."""
+
+    def make(role="signer", book=None, only=()):
+        claims = Claims(
+            Product("", "Example CT"),
+            profiles=("base", "creator", "bit-preserving"),
+            mac_algorithms=("SHA256", "SHA512"),
+            storage_level=2,
+            signature_level=3,
+        )
+        start = start_run(role, edition(), claims=claims, profiles=("creator",), only=only)
+        return Collector(start, deviations=book, today=date(2026, 1, 1))
+
+    return make
+
+
+def by(algorithm, outcome):
+    return msgspec.structs.replace(outcome, subject=msgspec.structs.replace(outcome.subject, mac_algorithm=algorithm))
+
+
+def standings(collector):
+    return {row.name: row.standing for row in claim_rows(collector.document())}
+
+
+def test_each_claim_has_its_standing(claimed, case, result):
+    """What fails, what holds and what nothing showed are told apart, MAC algorithms and levels included."""
+    collector = claimed()
+    collector.case(by("SHA256", case(result(), passed=(BASE, CREATOR))))
+    collector.case(by("SHA512", case(passed=(BASE, CREATOR), number=2)))
+    assert standings(collector) == {
+        "Rules for every signature": ClaimStanding.FAILS,
+        "Base profile": ClaimStanding.HOLDS,
+        "Creator profile": ClaimStanding.HOLDS,
+        "Bit-Preserving Digital Signatures": ClaimStanding.OPEN,
+        "MAC algorithm SHA256": ClaimStanding.FAILS,
+        "MAC algorithm SHA512": ClaimStanding.HOLDS,
+        "Signature level 3": ClaimStanding.OPEN,
+        "Storage level 2": ClaimStanding.OPEN,
+    }
+
+
+def test_what_is_open_or_accepted_never_holds(claimed, case, result):
+    """An inconclusive result leaves a claim open; an accepted fail does not make it hold."""
+    book = DeviationBook([Deviation(ORDER, "tag-list-unordered", ("*",), "ticket 4711", date(2027, 1, 1))])
+    collector = claimed(book=book)
+    collector.case(case(result(), result(Outcome.INCONCLUSIVE, requirement=BASE)))
+    found = standings(collector)
+    assert found["Rules for every signature"] is ClaimStanding.ACCEPTED
+    assert found["Base profile"] is ClaimStanding.OPEN
+    assert found["Creator profile"] is ClaimStanding.OPEN
+
+
+@pytest.mark.parametrize("options", [{"only": ("--only x",)}, {}])
+def test_a_part_of_a_run_proves_no_claim(claimed, case, options):
+    """A run that judged a part alone, or did not come to its end, leaves open what passed in it."""
+    collector = claimed(**options)
+    collector.case(case(passed=(BASE,)))
+    document = collector.document(interrupted=not options)
+    assert {row.standing for row in claim_rows(document)} == {ClaimStanding.OPEN}
+
+
+def test_a_role_of_tomorrow_has_its_claims(claimed, case, result):
+    """An archive's requirements make rows of their own, its claimed levels among them; macro and Base make none."""
+    collector = claimed("archive")
+    collector.case(
+        case(result(requirement="ps3.4-b.4.1.4-signature-level-3-preserves"), passed=("ps3.15-a.3-vr-kept",))
+    )
+    found = standings(collector)
+    assert found["Signature level 3"] is ClaimStanding.FAILS
+    assert found["Bit-Preserving Digital Signatures"] is ClaimStanding.HOLDS
+    assert "Rules for every signature" not in found
+    assert page_view(collector.document()).coverage
+
+
+def test_requirements_that_break_together_are_one_cause(document_of, case, result):
+    """Same cases, same reason, same finding: told once, with the other requirements named; else told apart."""
+    both = [case(result(number=number), result(number=number, requirement=BASE)) for number in (1, 2)]
+    found = causes(grouped(document_of(*both)))
+    assert [(cause.main.requirement, [g.requirement for g in cause.others]) for cause in found] == [(ORDER, [BASE])]
+    both.append(case(result(number=3)))
+    assert len(causes(grouped(document_of(*both)))) == 2
+    apart = [case(result()), case(result(number=2, requirement=BASE))]
+    assert len(causes(grouped(document_of(*apart), shown=1))) == 2
+
+
+def test_the_matrix_has_sign_and_words(document_of, case, result):
+    """Each cell says in words what its colour says; the six algorithms are always there, others when they occur."""
+    cases = [by("SHA256", case(result(), passed=(BASE,))), by("SHA256", case(passed=(BASE,), number=2))]
+    view = matrix_view(document_of(*cases, by("other", case(result(Outcome.INCONCLUSIVE, 3)))))
+    assert view.columns == ("RIPEMD160", "MD5", "SHA1", "SHA256", "SHA384", "SHA512", "not defined")
+    cells = {row.profile: [(cell.sign, cell.words) for cell in row.cells if cell.words] for row in view.rows}
+    assert cells == {"macro": [("✗", "1 fail"), ("?", "1 open")], "base": [("✓", "2 hold")]}
+
+
+def test_questions_follow_from_what_was_found(claimed, case, result):
+    """The vendor is asked about failures, claims that nothing showed, and content that no signature protects."""
+    collector = claimed()
+    meaning = next(iter(Meaning))
+    observed = Observation("case", CODE, f"{meaning}: (7fe0,0010)")
+    collector.case(case(result(), observations=[observed]))
+    view = page_view(collector.document())
+    text = " ".join(step.text for step in view.questions)
+    assert register()[ORDER].summary in text
+    assert "Can you send what shows this claim: Creator profile?" in text
+    if view.unprotected.meanings:
+        assert "today can change unnoticed" in text
+    assert "Which profiles" not in text
+
+
+def test_without_claims_the_vendor_is_asked_for_them(start, case, result):
+    """Nobody can be held to what was not said."""
+    collector = Collector(msgspec.structs.replace(start, subject=msgspec.structs.replace(start.subject, claims=None)))
+    collector.case(case(result()))
+    assert page_view(collector.document()).questions[-1].text.startswith("Which profiles and MAC algorithms")
