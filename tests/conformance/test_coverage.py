@@ -56,6 +56,16 @@ def test_companions_are_bound_rows_and_never_the_row_itself():
         assert row["check"] or not companions
 
 
+def test_companions_are_in_force_together_in_some_edition():
+    """What never holds in one edition cannot fail together: such a companion would excuse a wrong conviction."""
+    for row in rows():
+        own = register()[row["requirement"]]
+        for other in map(register().get, row["companions"].split()):
+            both = max(own.since, other.since)
+            assert own.holds_in(both), other.id
+            assert other.holds_in(both), other.id
+
+
 def test_reasons_are_sentences_that_name_a_cause():
     """A reason is longer than a shrug."""
     assert all(len(row["reason"]) > 30 for row in rows() if row["reason"])

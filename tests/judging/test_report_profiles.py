@@ -13,7 +13,7 @@ from dicomsig.judging.profiles import ProfileStanding
 from dicomsig.judging.signer import judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
 from dicomsig.judging.terms import Terms
-from dicomsig.vectors.edits import put
+from dicomsig.vectors.edits import in_items, put
 from dicomsig.vectors.forge import Forgery, forge, signable_tags
 from dicomsig.vectors.nodes import text_value
 from dicomsig.vectors.pki import Credential
@@ -200,6 +200,20 @@ def test_a_signature_in_an_item_alone_fails_the_report_profile(judge):
     assert judge(data)[0]["fail"] == set()
 
 
+@pytest.mark.parametrize(("purpose", "failed"), [(False, set()), (True, {"ps3.15-c.4-report-or-key-objects"})])
+def test_a_report_of_several_verifiers_may_be_signed_by_other_profiles(judge, purpose, failed):
+    """PS3.15 C.4 is made for one verifier at most; a signature without purpose does not pretend to follow it."""
+    two = verified().on(in_items(tag_of("VerifyingObserverSequence"), lambda items: items * 2))
+    forgery = two if purpose else replace(two, item=())
+    found, standings, judgement = judge(forgery, profiles=("creator", "structured-report"))
+    assert found["fail"] == failed
+    assert standings["creator"] is MET
+    assert ("structured-report" in standings) is purpose
+    assert ("profile-not-due" in {each.code for case in judgement.cases for each in case.observations}) is not purpose
+    found, _, _ = judge(forgery, profiles=("basic-sr",))
+    assert found["fail"] == {"ps3.15-a.4-signs-by-structured-report-profile"}
+
+
 def test_basic_sr_is_judged_when_claimed_and_not_else(judge):
     """Evidence without signature or digest fails a product that claims PS3.15 A.4, and no other."""
     plain = author(of("sr"))
@@ -233,6 +247,16 @@ def test_a_signed_status_fails_online_storage_alone(judge):
     found, standings, _ = judge(forgery, profiles=("online-storage",))
     assert found["fail"] == {"ps3.15-a.1.1-signed-status-conflict", "ps3.3-c.12.1-status-signed-breaks"}
     assert standings["online-storage"] is NOT_MET
+
+
+@pytest.mark.parametrize(("status", "broken"), [("NS", False), ("OR", True), ("AO", True), ("AC", True)])
+def test_a_signed_status_that_nothing_orders_to_change_is_no_failure(judge, status, broken):
+    """NS is no special status: of the changes that PS3.15 A.1.1 orders none begins with it."""
+    found, _, judgement = judge(ct().on(put(element("SOPInstanceStatus", status))), profiles=("online-storage",))
+    rows = {"ps3.15-a.1.1-signed-status-conflict", "ps3.3-c.12.1-status-signed-breaks"}
+    assert found["fail"] == (rows if broken else set())
+    warned = {r.requirement for case in judgement.cases for r in case.results if r.result == "warning"}
+    assert warned == (set() if broken else rows)
 
 
 @pytest.mark.parametrize("broken", ["creator", "authorization"])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
+from dicomsig.conformance.checks.structured_report import signed_by_other_profiles
 from dicomsig.conformance.register import Scope, Strength
 from dicomsig.conformance.views import JudgedInstance, JudgedSignature
 from dicomsig.judging.rows import CLAIM_NOT_EXERCISED, Tally
@@ -45,10 +46,11 @@ def judge_profiles(
     for profile in terms.judged_profiles:
         if terms.only and profile not in terms.profiles:
             continue
-        if _is_made_for(profile, whole):
+        not_for = _not_made_for(profile, whole)
+        if not not_for:
             standings += _element_profile(profile, whole, tally, own, terms, due)
         elif profile in terms.profiles:
-            tally.observe("profile-not-due", f"the {profile} profile is not made for this SOP Class (A-24)")
+            tally.observe("profile-not-due", f"the {profile} profile is not made for {not_for}")
     for profile in terms.use_profiles:
         standings += _use_profile(profile, whole, tally, own, terms, due)
     for part, target in due:  # only now: what one profile breaks must not count against another
@@ -56,9 +58,14 @@ def judge_profiles(
     return () if terms.only else tuple(standings)  # some rows of a profile do not tell whether it is met
 
 
-def _is_made_for(profile: str, whole: JudgedInstance) -> bool:
-    """The report profile is made for structured reports and key object selections, the others for all (A-24)."""
-    return profile != "structured-report" or whole.is_report
+def _not_made_for(profile: str, whole: JudgedInstance) -> str:
+    """What keeps a profile from being due, empty where it is; that of PS3.15 C.4 is for reports (A-24)."""
+    if profile != "structured-report":
+        return ""
+    if not whole.is_report:
+        return "this SOP Class (A-24)"
+    several = signed_by_other_profiles(whole)
+    return "a report with several verifying observers, and no signature states a purpose" if several else ""
 
 
 def _element_profile(
@@ -107,7 +114,7 @@ def _leave_all_open(whole: JudgedInstance, tally: Tally, terms: Terms) -> None:
     found = "signatures by other keys than those of the claimed certificates"
     tally.observe(NO_OWN_SIGNATURE, found)
     for profile in JUDGED_BY_FILES:
-        if profile not in terms.named_profiles or not _is_made_for(profile, whole):
+        if profile not in terms.named_profiles or _not_made_for(profile, whole):
             continue
         rows = (*terms.rows(Scope.SIGNATURE, profile), *terms.rows(Scope.INSTANCE, profile))
         for row in [row for row in rows if row.requirement.strength is Strength.SHALL][:1]:

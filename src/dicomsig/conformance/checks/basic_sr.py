@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dicomsig.conformance.checks.registry import judges, registered
+from dicomsig.conformance.checks.structured_report import signed_by_other_profiles
 from dicomsig.conformance.finding import HOLDS, Answer, Finding
 from dicomsig.conformance.naming import listed
 from dicomsig.conformance.reasons import CheckReason
@@ -60,6 +61,12 @@ def reports_are_signed_by_the_report_profile(whole: JudgedInstance) -> Finding |
     if not whole.is_signed_report:
         return None
     label = max(whole.edition.label, whole.edition.data_label)  # what is older than all data is judged by the oldest
+    if signed_by_other_profiles(whole):
+        return Finding.broken(
+            CheckReason.OBSERVERS_SEVERAL,
+            expected="a report that is signed by the profile of PS3.15 C.4",
+            found="several verifying observers, for whom PS3.15 C.4 is not made, and no signature with a purpose",
+        )
     about_all = list(_shortcomings(whole, Scope.INSTANCE, label))
     signatures = [each for each in whole.signatures if each.own and each.in_main_data_set]
     verifying = [each for each in signatures if each.verifies_report]

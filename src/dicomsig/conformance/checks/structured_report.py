@@ -26,16 +26,30 @@ _REFERENCED_MAC: Final = 0x04000403
 @judges("ps3.15-c.4-report-or-key-objects")
 def report_has_one_verifying_observer(whole: JudgedInstance) -> Finding | None:
     """A report signed by this profile has at most one item in Verifying Observer Sequence (PS3.15 C.4)."""
-    if not whole.is_signed_report:
+    if not whole.is_signed_report or signed_by_other_profiles(whole):
         return None
-    sequence = whole.by_tag.get(OBSERVERS)
-    count = 0 if sequence is None else len(sequence.items or ())
+    count = _observers(whole)
     return Finding.of(
         count <= 1,
         CheckReason.OBSERVERS_SEVERAL,
         expected="at most one item in Verifying Observer Sequence (0040,A073)",
         found=f"{count} items",
     )
+
+
+def signed_by_other_profiles(whole: JudgedInstance) -> bool:
+    """Several observers verify a report, for which PS3.15 C.4 is not made, and no own signature states a purpose.
+
+    Such signatures are of other profiles: a purpose marks those of C.4, which are wrong there.
+    """
+    return _observers(whole) > 1 and not any(
+        each.own and states_a_purpose(each.element(attributes.PURPOSE)) for each in whole.signatures
+    )
+
+
+def _observers(whole: JudgedInstance) -> int:
+    sequence = whole.by_tag.get(OBSERVERS)
+    return 0 if sequence is None else len(sequence.items or ())
 
 
 @judges("ps3.15-c.4-top-level-signature")
