@@ -76,6 +76,7 @@ class _Comparison:
     def __init__(self, before: Instance, after: Instance) -> None:
         self.found = Differences()
         self._before, self._after = before, after
+        self._same_order = before.syntax.little_endian == after.syntax.little_endian
         self._letters = before.syntax.explicit and after.syntax.explicit
         self._of_before, self._of_after = Fingerprints(before), Fingerprints(after)
 
@@ -96,7 +97,8 @@ class _Comparison:
         )
         pairs, lost, new = _paired(before, after)
         self._order(pairs, scope.steps)
-        lost, new = self._moved_blocks(lost, new, scope)
+        if lost and new:
+            lost, new = self._moved_blocks(lost, new, scope)
         for element in lost:
             self._lost(element, scope.steps)
         for element in new:
@@ -189,13 +191,15 @@ class _Comparison:
         )  # fmt: skip
 
     def _values(self, before: Element, after: Element, scope: _Scope) -> None:
-        offset = self._offset(before, after)
-        if offset is None:
-            return
         kind = None
         if max(before.length, after.length) <= LONGEST_READ:
             values = self._before.value(before), self._after.value(after)
+            if values[0] == values[1] and self._same_order:
+                return
             kind = respelled(before.vr, *values, scope.set_before, scope.set_after)
+        offset = self._offset(before, after)
+        if offset is None:
+            return
         if before.tag == _CHARACTER_SET and kind is None:
             kind = Kind.TEXT_RECODED
         lengths = f"{before.length} bytes"
@@ -251,6 +255,8 @@ def _paired(
     before: Sequence[Element], after: Sequence[Element]
 ) -> tuple[list[tuple[Element, Element]], list[Element], list[Element]]:
     """Elements of one tag, and those that only one side has; a tag that repeats is paired in order."""
+    if [element.tag for element in before] == [element.tag for element in after]:
+        return list(zip(before, after, strict=True)), [], []
     by_tag: defaultdict[tags.Tag, deque[Element]] = defaultdict(deque)
     for element in after:
         by_tag[element.tag].append(element)

@@ -35,7 +35,7 @@ def respelled(vr: str, before: bytes, after: bytes, set_before: bytes, set_after
         return Kind.NUMBER_RESPELLED
     if vr == "PN" and _name(before) == _name(after):
         return Kind.NAME_NORMALISED
-    if vr in _IN_CHARACTER_SET:
+    if vr in _IN_CHARACTER_SET and set_before != set_after and not (before.isascii() and after.isascii()):
         one, other = _decoded(vr, before, set_before), _decoded(vr, after, set_after)
         if one is not None and one == other:
             return Kind.TEXT_RECODED
