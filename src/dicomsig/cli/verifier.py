@@ -21,6 +21,13 @@ import click
 @click.option(
     "--failed", type=click.Path(path_type=Path), metavar="REPORT.json", help="Only what did not pass in a report."
 )
+@click.option(
+    "--fuzz", type=click.IntRange(1, 10_000_000), metavar="N", help="Put N drawn instances in place of the vectors."
+)
+@click.option("--seed", type=click.IntRange(0), metavar="S", help="Which instances --fuzz draws; default: 0.")
+@click.option(
+    "--replay", type=click.Path(path_type=Path), metavar="DIR", help="Put a counterexample that --fuzz saved again."
+)
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Adapters that work at once.")
 @click.option(
     "--timeout", default=10.0, show_default=True, type=click.FloatRange(0.05, 3600), help="Seconds for an answer."
@@ -51,4 +58,12 @@ def command(**options: object) -> int:
     """
     from dicomsig.cli.verifying import VerifierOptions, run_of
 
-    return run_of(VerifierOptions(**options)).run()  # type: ignore[arg-type]
+    number, seed, replay = (options.pop(name) for name in ("fuzz", "seed", "replay"))
+    given = VerifierOptions(**options)  # type: ignore[arg-type]
+    if number is None and replay is None:
+        if seed is not None:
+            raise click.UsageError("--seed says which instances --fuzz draws; give --fuzz as well")
+        return run_of(given).run()
+    from dicomsig.cli.fuzzing import Fuzzing, fuzz_run_of
+
+    return fuzz_run_of(given, Fuzzing(number, seed or 0, replay)).run()  # type: ignore[arg-type]

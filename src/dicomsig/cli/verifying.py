@@ -177,7 +177,7 @@ class VerifierRun(JudgingRun):
             note(f"not judged: {self._smoke.problem}")
             if self._smoke.log:
                 note(f"it says: {self._smoke.log}")
-        elif missing := _not_declared(self._smoke):
+        elif missing := not_declared(self._smoke):
             note(missing)
 
     def judged(self, collector: Collector) -> ResultDocument:
@@ -195,7 +195,7 @@ class VerifierRun(JudgingRun):
                     progress.step()
             except KeyboardInterrupt:
                 interrupted = True
-        return self._document(collector, interrupted=interrupted, note=_not_declared(self._smoke))
+        return self._document(collector, interrupted=interrupted, note=not_declared(self._smoke))
 
     def _document(self, collector: Collector, *, note: str, interrupted: bool = False) -> ResultDocument:
         return collector.document(
@@ -206,7 +206,7 @@ class VerifierRun(JudgingRun):
         )
 
 
-def _not_declared(first: Smoke) -> str:
+def not_declared(first: Smoke) -> str:
     """What is not judged because the product does not declare it."""
     declared = first.description
     if not declared.axes:

@@ -83,6 +83,7 @@ class Credential(StrEnum):
         return _der(self.certificate_pem)
 
 
+@cache
 def folder() -> Path:
     """The folder of the test PKI."""
     return resources.content("fixtures") / "pki"

@@ -22,7 +22,7 @@ from dicomsig.encoding.syntaxes import (
 from dicomsig.encoding.vr import KNOWN, UNIT, padded
 from dicomsig.vectors.nodes import DataSet, Form, Fragments, Leaf, Node, Sequence, data_set
 
-__all__ = ["SYNTAXES", "damaged", "data_sets", "encoded_instances", "forms", "leaves", "values"]
+__all__ = ["SYNTAXES", "byte_edits", "damaged", "data_sets", "encoded_instances", "forms", "leaves", "values"]
 
 SYNTAXES = (EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, DEFLATED, RLE)
 
@@ -104,7 +104,13 @@ def damaged(draw: DrawFn, originals: Choices[bytes]) -> bytes:
     if draw(st.integers(0, 15)) == 0:
         head = draw(st.sampled_from((b"", bytes(128) + b"DICM", b"\x08\0", b"\x02\0\x10\0UI")))
         return head + draw(st.binary(max_size=200))
-    data = bytearray(draw(st.sampled_from(originals)))
+    return byte_edits(draw, draw(st.sampled_from(originals)))[0]
+
+
+def byte_edits(draw: DrawFn, original: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The bytes after one to five edits, and what was done, in words."""
+    data = bytearray(original)
+    words = []
     for _ in range(draw(st.integers(1, 5))):
         at = draw(st.integers(0, max(len(data) - 1, 0)))
         piece = draw(st.one_of(st.sampled_from(_PIECES), st.binary(min_size=1, max_size=8)))
@@ -112,15 +118,20 @@ def damaged(draw: DrawFn, originals: Choices[bytes]) -> bytes:
         match draw(st.sampled_from(("overwrite", "overwrite", "insert", "delete", "repeat", "cut"))):
             case "overwrite":
                 data[at : at + len(piece)] = piece
+                words.append(f"byte {at} and on overwritten by {piece.hex()}")
             case "insert":
                 data[at:at] = piece
+                words.append(f"{piece.hex()} inserted at byte {at}")
             case "delete":
                 del data[at : at + size]
+                words.append(f"{size} bytes removed at byte {at}")
             case "repeat":
                 data[at:at] = data[at : at + size]
+                words.append(f"{size} bytes repeated at byte {at}")
             case _:
                 del data[at:]
-    return bytes(data)
+                words.append(f"cut off at byte {at}")
+    return bytes(data), tuple(words)
 
 
 def _tag_bytes(*numbers: tags.Tag) -> tuple[bytes, ...]:
