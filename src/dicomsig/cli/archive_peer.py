@@ -26,6 +26,7 @@ from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
 from dicomsig.systems.dimse_archive import Destination, DimseStoring, Getting, Moving, reach
 from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.systems.outgoing import Outgoing, Retrieving
+from dicomsig.systems.written_files import Collecting
 
 __all__ = ["JudgedPeer", "PeerOptions"]
 
@@ -66,7 +67,13 @@ class JudgedPeer:
         """What the options mean; raises click errors."""
         limits = DEFAULT_NETWORK_LIMITS.with_timeout(options.timeout)
         way = Way(options.retrieve) if options.retrieve is not None else Way.GET
+        if (way is Way.FOLDER) != (options.folder is not None):
+            raise click.UsageError("--retrieve folder and --folder DIR belong together")
+        if options.folder is not None and not options.folder.is_dir():
+            raise click.UsageError(f"--folder {shown(options.folder)}: there is no such folder")
         if options.address is None:
+            if way is Way.FOLDER:
+                raise click.UsageError("the embedded archive writes no files; give HOST:PORT")
             return cls(options, None, way, limits, HonestArchive)
         for option, title in (("--aet", options.aet), ("--calling", options.calling)):
             if not 0 < len(title) <= _LONGEST_TITLE or not title.isascii() or not title.isprintable():
@@ -143,6 +150,8 @@ class JudgedPeer:
             if self._server is not None:
                 self._server.destinations[title] = ("127.0.0.1", listener.port)
             return Moving(peer, self.limits, title, listener, there)
+        if self.way is Way.FOLDER and self.options.folder is not None:
+            return Collecting(self.options.folder)
         return Getting(peer, every, self.limits, vault)
 
 

@@ -30,6 +30,8 @@ class Kept:
     syntax: str
     length: int
     """Bytes of the data set."""
+    ours: bool = True
+    """The file is ours, and goes when it is no longer needed."""
 
 
 def file_start(sop_class: str, sop_instance: str, syntax: str) -> bytes:
@@ -119,6 +121,8 @@ class Vault:
 
     def release(self, kept: Kept) -> None:
         """A file is no longer needed; its bytes count no more."""
+        if not kept.ours:
+            return
         kept.path.unlink(missing_ok=True)
         with self._lock:
             self._bytes -= kept.length
