@@ -6,9 +6,8 @@ from dicomsig.vectors.full_set.functional_groups import (
     anatomy,
     derivation,
     dimensions,
-    frame_content,
-    plane_position,
     source_evidence,
+    stacked_frame,
     volume,
 )
 from dicomsig.vectors.full_set.references import reference
@@ -44,6 +43,7 @@ _CORRECTIONS = (
 @instance("enhanced-pet")
 def enhanced_pet() -> DataSet:
     """Enhanced PET image of two resampled frames (PS3.3 A.56)."""
+    frames = (stacked_frame(number, 4, 60000.0, TemporalPositionIndex=1) for number in range(1, FRAMES + 1))
     return data_set(
         common("enhanced-pet", ENHANCED_PET_UID),
         spatial_series("enhanced-pet", "PT"),
@@ -54,7 +54,7 @@ def enhanced_pet() -> DataSet:
         dimensions("InStackPositionNumber"),
         element("NumberOfFrames", FRAMES),
         sequence("SharedFunctionalGroupsSequence", _shared()),
-        sequence("PerFrameFunctionalGroupsSequence", *(_frame(number) for number in range(1, FRAMES + 1))),
+        sequence("PerFrameFunctionalGroupsSequence", *frames),
         image_pixel(SIZE, SIZE, 16),
         element("PixelData", b"".join(plane_16(SIZE, frame) for frame in range(FRAMES)), vr="OW"),
     )
@@ -124,17 +124,3 @@ def _frame_type() -> Iterator[Leaf]:
     yield element("PixelPresentation", "MONOCHROME")
     yield element("VolumetricProperties", "VOLUME")
     yield element("VolumeBasedCalculationTechnique", "NONE")
-
-
-def _frame(number: int) -> Iterator[Node]:
-    yield frame_content(
-        number,
-        FrameAcquisitionNumber=number,
-        FrameAcquisitionDateTime="20240102030405",
-        FrameReferenceDateTime="20240102030405",
-        FrameAcquisitionDuration=60000.0,
-        StackID="1",
-        InStackPositionNumber=number,
-        TemporalPositionIndex=1,
-    )
-    yield plane_position(4 * number)

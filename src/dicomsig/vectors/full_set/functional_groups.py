@@ -13,6 +13,7 @@ __all__ = [
     "irradiation_event",
     "plane_position",
     "source_evidence",
+    "stacked_frame",
     "volume",
 ]
 
@@ -59,6 +60,24 @@ def frame_content(*index: int, **others: Value) -> Sequence:
 def plane_position(number: int) -> Sequence:
     """Plane Position of the axial slice with this number (PS3.3 C.7.6.16.2.3)."""
     return sequence("PlanePositionSequence", [element("ImagePositionPatient", -16, -16, number)])
+
+
+def stacked_frame(number: int, spacing: int, duration: float, **others: Value) -> Iterator[Node]:
+    """Content and position of one frame of a stack: acquired alone, in ``duration`` ms, ``spacing`` mm above the last.
+
+    ``others`` are further attributes of Frame Content by keyword.
+    """
+    yield frame_content(
+        number,
+        FrameAcquisitionNumber=number,
+        FrameAcquisitionDateTime="20240102030405",
+        FrameReferenceDateTime="20240102030405",
+        FrameAcquisitionDuration=duration,
+        StackID="1",
+        InStackPositionNumber=number,
+        **others,
+    )
+    yield plane_position(spacing * number)
 
 
 def anatomy(code_of_region: DataSet, laterality: str = "U") -> Sequence:

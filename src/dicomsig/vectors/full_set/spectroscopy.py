@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-from dicomsig.vectors.full_set.functional_groups import anatomy, dimensions, frame_content, plane_position, volume
+from dicomsig.vectors.full_set.functional_groups import anatomy, dimensions, stacked_frame, volume
 from dicomsig.vectors.modules import common, content_time, spatial_series
 from dicomsig.vectors.nodes import DataSet, Leaf, Node, data_set
 from dicomsig.vectors.recipes import instance
@@ -20,6 +20,7 @@ _TYPE = ("ORIGINAL", "PRIMARY", "SPECTROSCOPY", "NONE")
 @instance("mr-spectroscopy")
 def mr_spectroscopy() -> DataSet:
     """MR spectroscopy of one voxel in two frames, complex values (PS3.3 A.36.3, C.8.14)."""
+    frames = (stacked_frame(number, 20, 5000.0) for number in range(1, FRAMES + 1))
     return data_set(
         common("mr-spectroscopy", SPECTROSCOPY_UID),
         spatial_series("mr-spectroscopy", "MR"),
@@ -29,7 +30,7 @@ def mr_spectroscopy() -> DataSet:
         dimensions("InStackPositionNumber"),
         element("NumberOfFrames", FRAMES),
         sequence("SharedFunctionalGroupsSequence", _shared()),
-        sequence("PerFrameFunctionalGroupsSequence", *(_frame(number) for number in range(1, FRAMES + 1))),
+        sequence("PerFrameFunctionalGroupsSequence", *frames),
         _data(),
     )
 
@@ -156,19 +157,6 @@ def _modifier() -> Iterator[Leaf]:
     yield element("SpatialPresaturation", "NONE")
     yield element("PartialFourier", "NO")
     yield element("ParallelAcquisition", "NO")
-
-
-def _frame(number: int) -> Iterator[Node]:
-    yield frame_content(
-        number,
-        FrameAcquisitionNumber=number,
-        FrameAcquisitionDateTime="20240102030405",
-        FrameReferenceDateTime="20240102030405",
-        FrameAcquisitionDuration=5000.0,
-        StackID="1",
-        InStackPositionNumber=number,
-    )
-    yield plane_position(20 * number)
 
 
 def _data() -> Iterator[Leaf]:
