@@ -8,8 +8,8 @@ from dicomsig.systems.embedded_archive import HonestArchive
 
 
 def test_without_arguments_the_embedded_archive_is_judged_and_passes(dicomsig):
-    """Every signature comes back as it was, by C-GET and by C-MOVE."""
-    for way in ("get", "move"):
+    """Every signature comes back as it was, by C-GET, by C-MOVE and over the web."""
+    for way in ("get", "move", "wado"):
         ran = dicomsig("archive", "--retrieve", way, "--json")
         assert (ran.code, ran.document["results"]) == (0, [])
         assert ran.document["summary"]["signatures"] >= 25

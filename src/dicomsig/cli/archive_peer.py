@@ -17,6 +17,8 @@ from dicomsig.judging.archive_negotiation import negotiation_cases
 from dicomsig.judging.archive_probes import Probe
 from dicomsig.judging.archive_run import ArchiveTrial
 from dicomsig.systems.archive_server import ArchiveServer
+from dicomsig.systems.dicomweb.client import WebAddress, WebAddressError, WebArchive
+from dicomsig.systems.dicomweb.server import WebServer
 from dicomsig.systems.dimse.accepting import Listener
 from dicomsig.systems.dimse.association import Association
 from dicomsig.systems.dimse.faults import NetworkError
@@ -60,17 +62,24 @@ class JudgedPeer:
     way: Way
     limits: NetworkLimits
     archive: Callable[[], HonestArchive] | None = None
+    web: WebAddress | None = None
     _server: ArchiveServer | None = None
 
     @classmethod
     def of(cls, options: PeerOptions) -> "JudgedPeer":
         """What the options mean; raises click errors."""
         limits = DEFAULT_NETWORK_LIMITS.with_timeout(options.timeout)
-        way = Way(options.retrieve) if options.retrieve is not None else Way.GET
+        way = Way(options.retrieve or ("wado" if options.dicomweb is not None else "get"))
         if (way is Way.FOLDER) != (options.folder is not None):
             raise click.UsageError("--retrieve folder and --folder DIR belong together")
         if options.folder is not None and not options.folder.is_dir():
             raise click.UsageError(f"--folder {shown(options.folder)}: there is no such folder")
+        if options.dicomweb is not None:
+            if way is not Way.WADO or options.address is not None:
+                raise click.UsageError("--dicomweb is storing and retrieving over the web: no HOST:PORT, no --retrieve")
+            return cls(options, None, way, limits, web=_web(options))
+        if way is Way.WADO and options.address is not None:
+            raise click.UsageError("--retrieve wado needs --dicomweb URL")
         if options.address is None:
             if way is Way.FOLDER:
                 raise click.UsageError("the embedded archive writes no files; give HOST:PORT")
@@ -89,6 +98,8 @@ class JudgedPeer:
     @property
     def host(self) -> str:
         """The machine of the archive, empty for this process."""
+        if self.web is not None:
+            return self.web.host
         return self.peer.host if self.peer is not None else ""
 
     @property
@@ -101,20 +112,28 @@ class JudgedPeer:
 
     def start(self, stack: ExitStack) -> str:
         """Start what has to be started, and find out whether the archive answers; why not, or nothing."""
-        if self.archive is not None:
+        if self.archive is not None and self.way is Way.WADO:
+            served = stack.enter_context(WebServer(self.archive()))
+            self.web = WebAddress.read(served.url)
+        elif self.archive is not None:
             self._server = stack.enter_context(ArchiveServer(self.archive(), limits=self.limits))
             self.peer = replace(self._server.peer, calling=self.options.calling)
-        assert self.peer is not None
         try:
-            reach(self.peer, self.limits)
+            if self.web is not None:
+                WebArchive(self.web, self.limits, Vault()).reach()
+            elif self.peer is not None:
+                reach(self.peer, self.limits)
         except NetworkError as error:
             return error.message
         return ""
 
     def trial(self, made: Sequence[Probe], terms: ArchiveRunTerms, stack: ExitStack) -> ArchiveTrial:
         """The run with these probes."""
-        assert self.peer is not None
         vault = stack.enter_context(Vault())
+        if self.web is not None:
+            web = WebArchive(self.web, self.limits, vault)
+            return ArchiveTrial(made, web, web, self.way, vault, terms, secure=self.web.secure)
+        assert self.peer is not None
         every = [probe.outgoing for probe in made]
         storing = DimseStoring(self.peer, every, self.limits)
         stack.callback(storing.close)
@@ -161,6 +180,13 @@ def _host_and_port(address: str) -> tuple[str, int]:
     if not colon or not host or not port.isdecimal() or not 0 < int(port) < 1 << 16:
         raise click.UsageError(f"{quoted(address)} is no HOST:PORT, such as 127.0.0.1:11112")
     return host, int(port)
+
+
+def _web(options: PeerOptions) -> WebAddress:
+    try:
+        return WebAddress.read(options.dicomweb or "", _tls(options))
+    except WebAddressError as error:
+        raise click.UsageError(f"--dicomweb {quoted(options.dicomweb or '')}: {error}") from None
 
 
 def _tls(options: PeerOptions) -> ssl.SSLContext | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import instance_of
 from dicomsig.systems.dimse.association import Association, Message
@@ -123,11 +122,3 @@ def _study_and_series(data: bytes) -> tuple[str, str]:
     except MalformedError:
         return "", ""
     return instance.text(_STUDY), instance.text(_SERIES)
-
-
-def sop_instance_of(data: bytes) -> str:
-    """SOP Instance UID (0008,0018) of a file; empty where it cannot be read."""
-    try:
-        return instance_of(data).text(tags.SOP_INSTANCE_UID)
-    except MalformedError:
-        return ""

@@ -11,7 +11,9 @@ from threading import Lock
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-from dicomsig.encoding import write
+from dicomsig.encoding import tags, write
+from dicomsig.encoding.findings import MalformedError
+from dicomsig.encoding.instance import open_instance
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 
 __all__ = ["Keeper", "Kept", "Vault", "file_start"]
@@ -113,6 +115,20 @@ class Vault:
             raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
         return Keeper(self, path, out, self.most_instance, (sop_class, sop_instance, syntax))
 
+    def keep_file(self, data: bytes | memoryview, syntax: str) -> Kept:
+        """Keep a whole file as it came; what it says that it is stands in its data set."""
+        with self._lock:
+            self._files += 1
+            number = self._files
+        if number > self.most_files or len(data) > self.most_instance or not self.take(len(data)):
+            raise NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
+        try:
+            path = self._place() / f"received-{number:06d}.dcm"
+            path.write_bytes(data)
+        except OSError as error:
+            raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
+        return Kept(path, "", sop_instance_in(path), syntax, len(data))
+
     def take(self, length: int) -> bool:
         """Whether so many bytes more may arrive."""
         with self._lock:
@@ -140,6 +156,15 @@ class Vault:
             if self._made is None:
                 self._made = Path(tempfile.mkdtemp(prefix="dicomsig-received-"))
             return self._made
+
+
+def sop_instance_in(path: Path) -> str:
+    """SOP Instance UID (0008,0018) of a file; empty where it cannot be read."""
+    try:
+        with open_instance(path) as instance:
+            return instance.text(tags.SOP_INSTANCE_UID)
+    except (MalformedError, OSError):
+        return ""
 
 
 def _uid(text: str) -> bytes:

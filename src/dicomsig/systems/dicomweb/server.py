@@ -1,0 +1,126 @@
+"""The web in front of an embedded archive: STOW-RS and WADO-RS (PS3.18 10.4, 10.5)."""
+
+import contextlib
+import json
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Final, Self
+
+from dicomsig.encoding import tags
+from dicomsig.encoding.findings import MalformedError
+from dicomsig.encoding.instance import instance_of
+from dicomsig.systems.dicomweb.multipart import MultipartError, boundary_of, join, parts
+from dicomsig.systems.embedded_archive import HonestArchive, Way
+
+__all__ = ["WebServer"]
+
+_ROOT: Final = "/dicom-web"
+_INSTANCE: Final = re.compile(_ROOT + r"/studies/([0-9.]{1,64})/series/([0-9.]{1,64})/instances/([0-9.]{1,64})")
+_LARGEST: Final = 1 << 30
+_SECONDS: Final = 30.0
+_CANNOT_UNDERSTAND: Final = 0xC000
+
+
+class WebServer:
+    """An archive behind a port of 127.0.0.1, started and stopped as a context manager."""
+
+    def __init__(self, archive: HonestArchive) -> None:
+        self._archive = archive
+        self._server: ThreadingHTTPServer | None = None
+
+    def __enter__(self) -> Self:
+        archive = self._archive
+
+        class Handler(_Handler):
+            held = archive
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="dicomsig-web", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    @property
+    def url(self) -> str:
+        """The root of the services."""
+        assert self._server is not None
+        return f"http://127.0.0.1:{self._server.server_address[1]}{_ROOT}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    held: HonestArchive
+    timeout = _SECONDS
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        meant = _INSTANCE.fullmatch(self.path)
+        if meant is None:
+            self._answer(204 if self.path.startswith(f"{_ROOT}/studies?") else 404)
+            return
+        stored = self.held.stored.get(meant[3])
+        data = self.held.give(meant[3], Way.WADO, stored.syntax) if stored is not None else None
+        if data is None:
+            self._answer(404)
+        else:
+            kind, body = join(data)
+            self._answer(200, kind, body)
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if self.path != f"{_ROOT}/studies" or not length.isdecimal() or int(length) > _LARGEST:
+            self.close_connection = True
+            self._answer(400)
+            return
+        body = self.rfile.read(int(length))
+        try:
+            boundary = boundary_of(self.headers.get("Content-Type", ""))
+            every = [bytes(each.data) for each in parts(body, boundary)] if boundary else [body]
+        except MultipartError:
+            self._answer(400)
+            return
+        statuses = [self._take(each) for each in every]
+        document = json.dumps(_told(statuses)).encode()
+        worst = 409 if all(failed for _, failed, _ in statuses) else 202
+        clean = all(status == 0 for status, _, _ in statuses)
+        self._answer(200 if clean else worst, "application/dicom+json", document)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is logged."""
+
+    def _take(self, data: bytes) -> tuple[int, bool, str]:
+        try:
+            instance = instance_of(data)
+        except MalformedError:
+            return _CANNOT_UNDERSTAND, True, ""
+        sop_class, named = instance.text(tags.SOP_CLASS_UID), instance.text(tags.SOP_INSTANCE_UID)
+        status = self.held.receive(sop_class, named, instance.syntax.uid, data)
+        return status, status != 0 and status >> 12 != 0xB, named
+
+    def _answer(self, status: int, kind: str = "", body: bytes = b"") -> None:
+        with contextlib.suppress(OSError):
+            self.send_response(status)
+            if kind:
+                self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+
+def _told(statuses: list[tuple[int, bool, str]]) -> dict[str, Any]:
+    """The response module of PS3.18 10.5.3.1, in the JSON model."""
+    failed = [_item(named, "00081197", status) for status, is_failed, named in statuses if is_failed]
+    stored = [_item(named, "00081196", status) for status, is_failed, named in statuses if not is_failed]
+    sequences = (("00081198", failed), ("00081199", stored))
+    return {tag: {"vr": "SQ", "Value": items} for tag, items in sequences if items}
+
+
+def _item(named: str, tag: str, status: int) -> dict[str, Any]:
+    item: dict[str, Any] = {"00081155": {"vr": "UI", "Value": [named]}}
+    return item | ({tag: {"vr": "US", "Value": [status]}} if status else {})
