@@ -104,6 +104,7 @@ def dribble(stream: socket.socket) -> None:
         (lambda stream: None, NetworkFault.CLOSED),
         (flood, NetworkFault.FLOOD),
         (dribble, NetworkFault.SILENT),
+        (lambda stream: stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), NetworkFault.CLOSED),
         (
             lambda stream: stream.sendall(
                 b"HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=x\r\nContent-Length: 3\r\n\r\n--x"

@@ -133,7 +133,10 @@ class WebArchive:
             if connection.sock is not None:
                 connection.sock.settimeout(self._limits.answer)
             with connection.getresponse() as response:
-                return _Answer(response.status, response.getheader("Content-Type", ""), self._body(response, most))
+                answer = _Answer(response.status, response.getheader("Content-Type", ""), self._body(response, most))
+                if ended.is_set():
+                    raise TimeoutError
+                return answer
         except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
             raise _fault(error, ended.is_set()) from None
         finally:
@@ -156,6 +159,8 @@ class WebArchive:
                 raise NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
             if time.monotonic() > until:
                 raise NetworkError(NetworkFault.SILENT, "the answer did not come to its end in time")
+        if response.length:
+            raise NetworkError(NetworkFault.CLOSED, "the peer closed the connection within its answer")
         return bytes(collected)
 
 
