@@ -239,10 +239,11 @@ def test_an_error_is_no_rejection_and_a_refusal_to_answer_is_no_verdict():
 
 @pytest.mark.parametrize("flag", [Flag.WEAK_CERTIFICATE, Flag.RETIRED_SYNTAX, Flag.RECENT_SYNTAX, Flag.DEFLATED])
 def test_what_no_product_has_to_take(flag):
-    """A weak key or a transfer syntax may be refused: a doubt is open, but to call the content altered still fails."""
+    """A weak key or a transfer syntax may be refused: that is observed, but to call the content altered still fails."""
     vector = replace(VALID_VECTOR, flags=(flag,))
     for answer in (rows(row("indeterminate")), VerdictOfFile(FileVerdict.REJECT), Problem("no"), Declined("no")):
-        assert outcome(vector, answer) == "inconclusive"
+        assert outcome(vector, answer) == "not-applicable"
+        assert [each.code for each in judged(vector, answer).observations][-1:] == ["need-not-take"]
     assert outcome(vector, rows(row("invalid"))) == "fail"
     assert outcome(vector, rows(row())) == "pass"
     assert outcome(vector, Fault(AdapterFault.CRASH, "it ended")) == "fail"

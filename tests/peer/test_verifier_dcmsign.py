@@ -1,27 +1,33 @@
 """The reference report of dcmsign: what is known of it is all there is, and all of it still happens."""
 
-import json
+import runpy
+from pathlib import Path
 
 import pytest
 
-from dicomsig import resources
-from dicomsig.cli import main
-
 pytestmark = [pytest.mark.dcmtk, pytest.mark.slow]
 
-FOLDER = resources.content("reports") / "reference" / "dcmtk-3.6.7"
+TOOL = runpy.run_path(str(Path(__file__).resolve().parents[2] / "tools" / "reference_report.py"))
 
 
-def test_dcmsign_is_as_its_reference_report_says(dcmsign, capsys):
-    """With the known deviations nothing fails and none is stale; the rest is open, and it is known why."""
-    arguments = ["verifier", "dcmsign", "--timeout", "60", "--jobs", "2", "--json"]
-    with pytest.raises(SystemExit) as ended:
-        main([*arguments, "--deviations", str(FOLDER / "deviations.toml")])
-    document = json.loads(capsys.readouterr().out)
-    assert document["subject"]["version"] == "3.6.7"
-    fails = [each for each in document["results"] if each["result"] == "fail" and not each.get("deviation")]
-    assert fails == []
-    assert [each for each in document["deviations"] if each["stale"]] == []
-    assert ended.value.code == 5
-    left_open = {each["reason"] for each in document["results"] if each["result"] == "inconclusive"}
-    assert left_open <= {"crash", "need-not-take", "twin-not-accepted", "called-invalid"}
+def test_dcmsign_is_as_its_reference_report_says(dcmsign, tmp_path, capsys):
+    """A new run finds what the report has: no fail beyond the deviations, none of them stale, what is open is known."""
+    now = TOOL["judged"](tmp_path / "report")
+    assert "exit 5" in capsys.readouterr().out
+    assert now.subject.version == "3.6.7"
+    assert [each for each in now.results if each.result == "fail" and not each.deviation] == []
+    assert [each for each in now.deviations if each.stale] == []
+    assert {each.reason for each in now.results if each.result == "inconclusive"} == {
+        "crash",
+        "twin-not-accepted",
+        "called-invalid",
+    }
+    assert TOOL["found"](now) == TOOL["found"](TOOL["stored"]())
+
+
+def test_each_failure_is_there_by_hand(dcmsign):
+    """Each vector that fails is listed with the two commands that a person types."""
+    text = (TOOL["FOLDER"] / "by-hand.md").read_text(encoding="utf-8")
+    failed = {each.subject.vector for each in TOOL["fails"](TOOL["stored"]())}
+    assert {line[3:] for line in text.splitlines() if line.startswith("## ")} == failed
+    assert text.count("$ dcmsign -v --verify +rg") == text.count("$ dicomsig vectors export") == len(failed)

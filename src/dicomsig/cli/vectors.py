@@ -79,7 +79,7 @@ def export_(folder: Path, **wanted: tuple[str, ...]) -> int:
         raise click.UsageError(shown(str(error))) from None
     except OSError as error:
         raise click.UsageError(f"{shown(folder)}: {error.strerror}") from None
-    click.echo(f"{count} vectors are in {shown(folder)}")
+    click.echo(f"{count} {'vector is' if count == 1 else 'vectors are'} in {shown(folder)}")
     return 0
 
 

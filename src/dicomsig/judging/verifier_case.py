@@ -171,10 +171,13 @@ class VerifierCase:
             tally.observations.append(Observation(tally.case, code, text, subject, row.id))
             return
         message = self.vector.title
+        if difference.lenient and not shared:
+            told = f"{message}: {text}; no product has to take it"
+            tally.observations.append(Observation(tally.case, VerifierReason.NEED_NOT_TAKE, told, subject, row.id))
+            tally.not_applicable.append(row.id)
+            return
         if shared:
             message += f"; its twin {self.vector.twin} is answered no better"
-        elif difference.lenient:
-            message += "; no product has to take it"
         if more:
             message += f"; and {more} more that differ"
         tally.results.append(
@@ -184,7 +187,7 @@ class VerifierCase:
                 case=tally.case,
                 subject=subject,
                 result=Outcome.INCONCLUSIVE if open_ else outcome,
-                reason=VerifierReason.NEED_NOT_TAKE if difference.lenient and not shared else difference.reason,
+                reason=difference.reason,
                 message=message,
                 expected=difference.expected,
                 found=difference.found,
