@@ -104,3 +104,12 @@ def test_the_creator_rows_do_not_apply_to_a_signature_in_an_item():
     assert not whole.signatures[0].in_main_data_set
     rows = [row for row in registered() if row.startswith(CREATOR) and not row.endswith("mac-algorithm")]
     assert [row for row in rows if ask(row, whole) is not None] == []
+
+
+def test_elements_that_are_left_out_for_several_reasons_are_not_told_to_share_one():
+    """KVP and Rescale Slope of a CT stand in listed modules of different other IODs (A-35)."""
+    listed = tuple(tag for tag in view(of("ct")).signatures[0].listed if tag not in (0x00180060, 0x00281053))
+    finding = ask(f"{CREATOR}-element-shared-by-modules", view(of("ct", listed=tuple(sorted(listed)))))
+    assert finding.answer is Answer.DOUBTFUL
+    assert "for (0018,0060) KVP, no listed module of the IOD ct-image holds it" in finding.found
+    assert finding.found.endswith("; the like for the others")

@@ -14,7 +14,15 @@ from dicomsig.encoding.instance import instance_of
 from dicomsig.vectors.edits import put, revalued
 from dicomsig.vectors.forge import forge, signable_tags
 from dicomsig.vectors.values import element, leaf, tag_of
-from dicomsig.vectors.wrong_signers.twins import ct, group_lengths, in_item, item_and_whole, overlays, private_unknown
+from dicomsig.vectors.wrong_signers.twins import (
+    ct,
+    group_lengths,
+    in_item,
+    item_and_whole,
+    of,
+    overlays,
+    private_unknown,
+)
 
 PATIENT_NAME, PIXELS = tag_of("PatientName"), tags.PIXEL_DATA
 CT_UID = "1.2.840.10008.5.1.4.1.1.2"
@@ -57,6 +65,16 @@ def test_the_creator_minimum_of_a_ct_leaves_its_geometry_and_patient_open():
     assert Meaning.PIXELS not in meanings
     assert tag_of("Manufacturer") not in result.others
     assert result.number == len(present - minimum)
+
+
+def test_the_creator_minimum_of_a_plan_leaves_the_treatment_open():
+    """PS3.15 C.2 names no module of radiotherapy: prescription, fractions and beams can change unnoticed."""
+    forgery = of("rt-plan")
+    uid, present = "1.2.840.10008.5.1.4.1.1.481.5", {node.tag for node in forgery.base}
+    minimum = tuple(each.tag for each in due_attributes("creator", edition(), uid, present) if each.certainty == "due")
+    meanings = dict(found(replace(forgery, listed=minimum)).telling)
+    assert {tag_of("BeamSequence"), tag_of("FractionGroupSequence")} <= set(meanings[Meaning.CONTENT])
+    assert tag_of("ApprovalStatus") in meanings[Meaning.STATUS]
 
 
 @pytest.mark.parametrize(

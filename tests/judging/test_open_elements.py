@@ -30,7 +30,7 @@ def test_an_instance_says_once_what_is_open(tmp_path):
     """However many signatures there are, one observation of the instance names what none of them lists."""
     (each,) = observed(tmp_path, without_name(ct()).then(listed=(tag_of("Rows"),)))
     assert each.case == "signer/file-000001"
-    assert each.message.startswith("1 present element is protected by no valid signature: patient identity")
+    assert each.message.startswith("1 present element is protected by no valid signature; patient identity: ")
 
 
 def test_nothing_is_said_where_nothing_is_open(tmp_path):

@@ -15,16 +15,17 @@ from dicomsig.reporting.html import html_page
 from dicomsig.reporting.unprotected_view import unprotected_view
 from dicomsig.vectors.forge import forge, signable_tags
 from dicomsig.vectors.values import tag_of
-from dicomsig.vectors.wrong_signers.twins import ct
+from dicomsig.vectors.wrong_signers.twins import ct, of
 
 PATIENT_NAME, SPACING = tag_of("PatientName"), tag_of("PixelSpacing")
 START = '<section aria-labelledby="unprotected">'
 
 
-def observed(*left_out):
-    """The observation of a CT whose signature leaves some elements out."""
-    listed = tuple(tag for tag in signable_tags(ct().base) if tag not in left_out)
-    whole = judged(instance_of(forge(replace(ct(), listed=listed))), edition())
+def observed(*left_out, forgery=None):
+    """The observation of an instance, a CT unless told otherwise, whose signature leaves some elements out."""
+    forgery = forgery or ct()
+    listed = tuple(tag for tag in signable_tags(forgery.base) if tag not in left_out)
+    whole = judged(instance_of(forge(replace(forgery, listed=listed))), edition())
     return Observation("signer/file-000001", CODE, unprotected(whole).message)
 
 
@@ -57,6 +58,16 @@ def test_what_creator_leaves_open_is_said_where_creator_is_met(document_of, case
     document = collector.document(ended=datetime(2026, 1, 1, tzinfo=UTC))
     assert "leave patient name and ID open" in unprotected_view(document).of_creator
     assert "leave patient name and ID open" in section(html_page(document))
+
+
+def test_content_that_no_list_knows_is_told_where_it_is_open(start, case):
+    """Of a plan that meets the Creator profile a hospital reads that the plan itself is not protected."""
+    for left_out, told in (((tag_of("BeamSequence"),), True), ((tag_of("PatientName"),), False)):
+        collector = Collector(start)
+        collector.file(1, "signed", "/data/1.dcm", mac_algorithms=("SHA256",), profiles_met=("creator",))
+        collector.case(case(observations=[observed(*left_out, forgery=of("rt-plan"))]))
+        document = collector.document(ended=datetime(2026, 1, 1, tzinfo=UTC))
+        assert ("radiotherapy plans" in unprotected_view(document).of_creator) is told
 
 
 def test_the_section_is_left_out_where_nothing_is_open(document_of, case):

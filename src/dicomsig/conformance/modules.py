@@ -130,7 +130,7 @@ def _module_grounds(item: ListItem, module: str, doubt: str, label: str, iod: st
         yield from _warned(item.requirement, module, label, Certainty.UNKNOWN_SOP_CLASS, why)
     elif included is False:
         requirement = _SHARED if item.profile == "creator" else item.requirement
-        why = f"in the {module} Module, which the IOD {iod} does not include"
+        why = f"no listed module of the IOD {iod} holds it, only others such as the {module} Module"
         yield from _warned(requirement, module, label, Certainty.OUTSIDE_IOD, why)
     else:
         due = f"PS3.15 {CLAUSES[item.profile]} item {item.number} names the {module} Module"

@@ -36,11 +36,18 @@ class Meaning(StrEnum):
     CHARACTER_SET = "character set"
     OVERLAYS = "overlays and curves"
     PRESENTATION = "presentation and annotation"
-    STATUS = "completion and verification of a report"
+    STATUS = "completion, verification and approval"
 
 
 _ELEMENTS: Final[Mapping[Meaning, tuple[Tag, ...]]] = {
-    Meaning.CONTENT: (0x7FE00010, 0x7FE00008, 0x7FE00009, 0x54000100, 0x00420011, 0x0040A730, 0x56000020, 0x00660002),
+    Meaning.CONTENT: (
+        *(0x7FE00010, 0x7FE00008, 0x7FE00009, 0x54000100, 0x00420011, 0x56000020),  # pixels, waveforms, documents
+        *(0x0040A043, 0x0040A730),  # title and content of a report
+        *(0x00620002, 0x00660002, 0x00660101, 0x006A0002),  # segments, surfaces, tracks, groups of annotations
+        *(0x30060020, 0x30060039, 0x30060080, 0x30040050),  # structures, their contours and what they are, DVHs
+        *(0x300A000E, 0x300A0010, 0x300A0070, 0x300A00B0, 0x300A03A2, 0x300A0230),  # prescription, fractions, beams
+        *(0x30080020, 0x30080021, 0x30080110),  # treatment as it was delivered
+    ),
     Meaning.PATIENT: (0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100040, 0x00101000, 0x00101002, 0x00101030),
     Meaning.STUDY: (0x00080016, 0x00080018, 0x00080020, 0x00080050, 0x0020000D, 0x0020000E, 0x00200010, 0x00200013),
     Meaning.SIDE: (0x00180015, 0x00185100, 0x00185101, 0x00200020, 0x00200060, 0x00200062, 0x00082218, 0x00540220),
@@ -53,14 +60,17 @@ _ELEMENTS: Final[Mapping[Meaning, tuple[Tag, ...]]] = {
         *(0x00280030, 0x00181164, 0x00182010, 0x00180050, 0x00180088, 0x00280034, 0x00186011, 0x00181114),
         *(0x00280A02, 0x52009229, 0x52009230),
     ),
-    Meaning.POSITION: (0x00200032, 0x00200037, 0x00200052, 0x00201041, 0x3004000C, 0x30060039, 0x52009229, 0x52009230),
+    Meaning.POSITION: (
+        *(0x00200032, 0x00200037, 0x00200052, 0x00201041, 0x3004000C, 0x30060039, 0x52009229, 0x52009230),
+        *(0x00700308, 0x00640002, 0x0070031C, 0x300A0180),  # registrations, fiducials, setup of the patient
+    ),
     Meaning.WINDOW: (0x00281050, 0x00281051, 0x00281055, 0x00281056, 0x00283010, 0x00283110),
     Meaning.CHARACTER_SET: (0x00080005,),
     Meaning.PRESENTATION: (
         *(0x20500010, 0x20500020, 0x00700001, 0x0070005A, 0x00700041, 0x00700042, 0x00700060, 0x00181600, 0x00280301),
         *(0x00720200, 0x00720422, 0x00720424, 0x00282110, 0x00701201, 0x00401008),
     ),
-    Meaning.STATUS: (0x0040A491, 0x0040A493, 0x0040A073, 0x0040A496),
+    Meaning.STATUS: (0x0040A491, 0x0040A493, 0x0040A073, 0x0040A496, 0x300E0002),
 }
 _BY_TAG: Final = {
     tag: tuple(meaning for meaning, tags in _ELEMENTS.items() if tag in tags)
@@ -95,10 +105,10 @@ class Unprotected:
         else:
             verb = "element is" if self.number == 1 else "elements are"
             start = f"{self.number} present {verb} protected by no valid signature"
-        parts = [f"{meaning} ({listed([named(tag) for tag in tags])})" for meaning, tags in self.telling]
+        parts = [(str(meaning), tags) for meaning, tags in self.telling]
         if self.others:
-            parts.append(f"{'other elements' if parts else 'elements'} ({listed([named(tag) for tag in self.others])})")
-        return f"{start}: {'; '.join(parts)}" if parts else start
+            parts.append(("other elements" if parts else "namely", self.others))
+        return start + "".join(f"; {what}: {listed([named(tag) for tag in tags])}" for what, tags in parts)
 
 
 def unprotected(whole: JudgedInstance) -> Unprotected | None:
@@ -115,7 +125,7 @@ def unprotected(whole: JudgedInstance) -> Unprotected | None:
 
 def meanings_in(message: str) -> Iterator[Meaning]:
     """The meanings that a message names."""
-    return (meaning for meaning in Meaning if f" {meaning} (" in message)
+    return (meaning for meaning in Meaning if f"; {meaning}: " in message)
 
 
 @lru_cache(maxsize=64)

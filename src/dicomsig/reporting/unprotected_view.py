@@ -16,6 +16,10 @@ _OF_CREATOR = (
     "signature that meets it may leave patient name and ID open, and on classic CT and MR images spacing, position, "
     "orientation, rescale, window and character set as well (PS3.15 C.2)."
 )
+_OF_CONTENT = (
+    " Of kinds of object that its list does not know, such as radiotherapy plans, structure sets, records and "
+    "registrations, it asks for UIDs and equipment alone: what they are made for may be changed unnoticed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def unprotected_view(document: ResultDocument) -> UnprotectedView | None:
     creator = any(profile.profile == "creator" and profile.met for profile in document.summary.profiles)
     return UnprotectedView(
         lead=lead,
-        of_creator=_OF_CREATOR if creator else "",
+        of_creator=(_OF_CREATOR + (_OF_CONTENT if counts[Meaning.CONTENT] else "")) if creator else "",
         meanings=tuple(OpenMeaning(str(meaning), counts[meaning]) for meaning in Meaning if counts[meaning]),
         details=tuple(found[:_MOST_MESSAGES]),
         more=max(0, len(found) - _MOST_MESSAGES),

@@ -40,7 +40,7 @@ def list_finding(
         return Finding.broken(CheckReason.ELEMENT_NOT_SIGNED, expected=expected, found=_state(signature, found.missing))
     if found.uncertain:
         names = listed([named(due.tag) for due in found.uncertain])
-        message = f"{names} not signed, and whether the edition wants it is open: {found.uncertain[0].why}"
+        message = f"{names} not signed, and whether the edition wants it is open: {_why(found.uncertain)}"
         return Finding.unknown(CheckReason.ELEMENT_MEMBERSHIP_OPEN, message, expected=expected)
     if found.unsignable:
         names = listed([named(due.tag) for due in found.unsignable])
@@ -48,7 +48,7 @@ def list_finding(
         return Finding.doubtful(CheckReason.ELEMENT_NOT_SIGNABLE, expected=expected, found=shown)
     if found.outside:
         names = listed([named(due.tag) for due in found.outside])
-        shown = f"{names} not signed: {found.outside[0].why}"
+        shown = f"{names} not signed: {_why(found.outside)}"
         return Finding.doubtful(CheckReason.ELEMENT_OUTSIDE_IOD, expected=expected, found=shown)
     return HOLDS if found.signed or beside_the_list else None  # what the IOD does not include acquits no module
 
@@ -59,6 +59,13 @@ def _expected(profile: str, requirement: str) -> str:
     if item.tag is not None:
         return f"{named(item.tag)} is signed"
     return f"every element of the {item.module} Module that is present is signed"
+
+
+def _why(unsigned: Sequence[Due]) -> str:
+    """The ground of the first; of the others it is said where theirs is another."""
+    first = unsigned[0]
+    alike = all(each.why == first.why for each in unsigned)
+    return first.why if alike else f"for {named(first.tag)}, {first.why}; the like for the others"
 
 
 def _state(signature: JudgedSignature, missing: Sequence[Due]) -> str:

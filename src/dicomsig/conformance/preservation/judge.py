@@ -56,7 +56,7 @@ class ArchiveTerms:
         claimed = self.claims.profiles if self.claims is not None else ()
         found = {*_ALWAYS, *claimed, *self.profiles}
         signature = self.claims.signature_level if self.claims is not None else None
-        if levels.storage == 2 or (levels.signature or 0) >= 2:
+        if levels.storage == 2 or levels.signature is not None:
             found.add("storage-level-2")
         if levels.signature == 3:
             found.add("storage-level-3")

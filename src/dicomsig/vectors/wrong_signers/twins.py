@@ -64,7 +64,7 @@ PRIVATE_FRAGMENTS = 0x00991001
 @cache
 def of(name: str) -> Forgery:
     """An honest signature over everything signable in an unsigned instance."""
-    recipe = instances()[name]
+    recipe = instances(full=True)[name]
     return Forgery(recipe.data_set(), recipe.form)
 
 
