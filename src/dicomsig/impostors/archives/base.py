@@ -1,0 +1,106 @@
+"""What archive impostors have in common: a name, a claim, the row that convicts them, and edits of whole files."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import ClassVar, Final
+
+from dicomsig.conformance.claims import Claims, Product
+from dicomsig.conformance.editions import edition
+from dicomsig.encoding import tags
+from dicomsig.encoding.findings import MalformedError
+from dicomsig.encoding.instance import instance_of
+from dicomsig.encoding.syntaxes import TransferSyntax
+from dicomsig.systems.embedded_archive import HonestArchive
+from dicomsig.vectors.edits import Edit, edited
+from dicomsig.vectors.nodes import DataSet, Form, Leaf, Node, Sequence, encode_instance
+from dicomsig.vectors.pki import Credential
+from dicomsig.vectors.reading import nodes_of
+
+__all__ = ["BIT_PRESERVING", "MACRO", "REPLACING", "ClaimingArchive", "changed", "each_leaf", "everywhere", "recoded"]
+
+MACRO: Final = (tags.DIGITAL_SIGNATURES, tags.MAC_PARAMETERS)
+
+BIT_PRESERVING: Final = ("bit-preserving",)
+REPLACING: Final = ("basic-signatures",)
+
+
+class ClaimingArchive(HonestArchive):
+    """Keeps every byte and claims what its class says. An impostor overrides one step.
+
+    ``convicted_by`` is the requirement that it breaks, empty where it breaks none; ``fault`` the network fault that
+    ends its judging, where one does. ``shown_by`` names the probe that shows it: a fixture, or ``spellings``. ``name``
+    follows from the name of the class: ``TrimsPadding`` is ``trims-padding``.
+    """
+
+    convicted_by: ClassVar[str] = ""
+    fault: ClassVar[str] = ""
+    shown_by: ClassVar[str] = "spellings"
+    profiles: ClassVar[tuple[str, ...]] = BIT_PRESERVING
+    storage_level: ClassVar[int | None] = 2
+    signature_level: ClassVar[int | None] = 3
+    signers: ClassVar[tuple[Credential, ...]] = ()
+    announces_only: ClassVar[bool] = False
+    """The levels are announced on the wire and not claimed."""
+
+    def __init_subclass__(cls) -> None:
+        cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
+
+    @classmethod
+    def does(cls) -> str:
+        """What it does, in a sentence."""
+        return (cls.__doc__ or "").partition("\n")[0]
+
+    @classmethod
+    def claims(cls) -> Claims:
+        """What it claims."""
+        return Claims(
+            product=Product("dicomsig", f"impostor:{cls.name}" if cls.convicted_by or cls.fault else cls.name),
+            edition=edition(),
+            profiles=cls.profiles,
+            storage_level=None if cls.announces_only else cls.storage_level,
+            signature_level=None if cls.announces_only else cls.signature_level,
+            signer_certificates=tuple(each.certificate_path for each in cls.signers),
+        )
+
+    def level_answer(self, sop_class: str, offered: bytes) -> bytes | None:
+        """What it claims, without coercion."""
+        if self.storage_level is None:
+            return None
+        return bytes((self.storage_level, 0, self.signature_level or 0, 0, 0, 0))
+
+
+def changed(data: bytes, *edits: Edit) -> bytes:
+    """The file with edits made to its data set, in its transfer syntax; as it is where it cannot be read so."""
+    return recoded(data, lambda content: edited(content, edits))
+
+
+def recoded(data: bytes, change: Edit, syntax: TransferSyntax | None = None) -> bytes:
+    """The file with another data set, in its own transfer syntax or in another one."""
+    try:
+        instance = instance_of(data)
+        content = change(nodes_of(instance))
+        return encode_instance(content, Form(syntax=syntax or instance.syntax))
+    except (MalformedError, ValueError):
+        return data
+
+
+def everywhere(change: Callable[[Node], Iterable[Node]]) -> Edit:
+    """An edit of every node at every depth, the macro aside: it becomes none, one or several."""
+
+    def edit(content: DataSet) -> DataSet:
+        found: list[Node] = []
+        for node in content:
+            if node.tag in MACRO:
+                found.append(node)
+            elif isinstance(node, Sequence):
+                found += change(Sequence(node.tag, tuple(edit(item) for item in node.items)))
+            else:
+                found += change(node)
+        return tuple(found)
+
+    return edit
+
+
+def each_leaf(change: Callable[[Leaf], Leaf]) -> Edit:
+    """An edit of every element that has a value of its own."""
+    return everywhere(lambda node: (change(node),) if isinstance(node, Leaf) else (node,))

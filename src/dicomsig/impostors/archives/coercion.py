@@ -1,0 +1,128 @@
+"""Archives that coerce: lawfully announced, silently, by another status, or against their claims (PS3.4 B.4.1.3)."""
+
+from typing import ClassVar, Final
+
+from dicomsig.impostors.archives.base import REPLACING, ClaimingArchive, changed
+from dicomsig.vectors.edits import Edit
+from dicomsig.vectors.nodes import Leaf, Node
+from dicomsig.vectors.pki import Credential
+
+_STUDY: Final = 0x0020000D
+_PATIENT_ID: Final = 0x00100020
+_COERCED: Final = 0xB000
+_STUDY_UID: Final = b"2.25.20240229"
+
+
+def with_value(tag: int, value: bytes) -> Edit:
+    """An edit that gives an element of the main data set another value, where it is there."""
+
+    def edit(content: tuple[Node, ...]) -> tuple[Node, ...]:
+        return tuple(
+            Leaf(tag, node.vr, value) if node.tag == tag and isinstance(node, Leaf) else node for node in content
+        )
+
+    return edit
+
+
+class CoercesAndSaysSo(ClaimingArchive):
+    """Honest: coerces Patient ID at signature level 1 and answers with the warning for that."""
+
+    profiles = ()
+    signature_level = 1
+
+    def status_of(self, data: bytes) -> int:
+        """Coercion of data elements."""
+        return _COERCED
+
+    def kept(self, data: bytes) -> bytes | None:
+        """With the archive's own Patient ID."""
+        return changed(data, with_value(_PATIENT_ID, b"COERCED"))
+
+    def level_answer(self, sop_class: str, offered: bytes) -> bytes | None:
+        """Level 1, may coerce."""
+        return bytes((2, 0, 1, 0, 1, 0))
+
+
+class CoercesSilently(CoercesAndSaysSo):
+    """Coerces Patient ID and answers Success."""
+
+    convicted_by = "ps3.4-b.4.1.3-coercion-answered-with-warning"
+
+    def status_of(self, data: bytes) -> int:
+        """Success."""
+        return 0
+
+
+class CoercesWithAnotherWarning(CoercesAndSaysSo):
+    """Coerces Patient ID and answers with a warning that means nothing."""
+
+    convicted_by = "ps3.4-b.2.3-coercion-warning-code"
+
+    def status_of(self, data: bytes) -> int:
+        """A warning that PS3.4 does not define."""
+        return 0xB123
+
+
+class CoercesAtLevel3(ClaimingArchive):
+    """Coerces Study Instance UID, says so, and claims level 3."""
+
+    convicted_by = "ps3.4-b.4.1.4-signature-level-3-coercion"
+    profiles: ClassVar[tuple[str, ...]] = ()
+
+    def status_of(self, data: bytes) -> int:
+        """Coercion of data elements."""
+        return _COERCED
+
+    def kept(self, data: bytes) -> bytes | None:
+        """With a Study Instance UID of its own."""
+        return changed(data, with_value(_STUDY, _STUDY_UID))
+
+
+class CoercesDespiteItsProfile(CoercesAtLevel3):
+    """Coerces Study Instance UID and claims bit preservation."""
+
+    convicted_by = "ps3.15-a.3-coercion-conflict"
+    profiles = ("bit-preserving",)
+
+
+class KeepsStaleSignatures(CoercesAtLevel3):
+    """Coerces Study Instance UID, claims to replace signatures, and sends the stale one on."""
+
+    convicted_by = "ps3.15-a.2-removes-invalidated"
+    profiles = REPLACING
+    signature_level = 2
+    signers = (Credential.RSA_3072,)
+
+
+class RewritesStatus(ClaimingArchive):
+    """Honest: claims online storage and sends every instance with status NS (PS3.15 A.1)."""
+
+    profiles = ("online-storage",)
+    signature_level = None
+
+    def kept(self, data: bytes) -> bytes | None:
+        """With status NS where there is one."""
+        return changed(data, with_value(0x01000410, b"NS"))
+
+
+class KeepsTheStatus(ClaimingArchive):
+    """Claims online storage and sends an original's status over a plain connection."""
+
+    convicted_by = "ps3.15-a.1.1-status-dropped-outside"
+    shown_by = "status"
+    profiles = ("online-storage",)
+    signature_level = None
+
+
+class TidiesInOnlineStorage(RewritesStatus):
+    """Claims online storage and changes Window Center as well."""
+
+    convicted_by = "ps3.15-a.1.1-full-storage"
+
+    def status_of(self, data: bytes) -> int:
+        """Coercion of data elements."""
+        return _COERCED
+
+    def kept(self, data: bytes) -> bytes | None:
+        """With another window."""
+        return changed(data, with_value(0x00281050, b"50\\400"))

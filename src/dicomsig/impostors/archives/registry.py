@@ -1,0 +1,44 @@
+"""Every impostor of an archive and every honest one by name, in the order in which they are written."""
+
+import importlib
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from dicomsig.impostors.archives.base import ClaimingArchive
+
+__all__ = ["archive_impostors", "honest_archives"]
+
+_MODULES: Final = ("values", "elements", "pixels", "coercion", "replacing", "occasions", "levels", "conduct")
+
+
+class KeepsEveryByte(ClaimingArchive):
+    """Honest: keeps every byte, and claims bit preservation and level 3."""
+
+
+@cache
+def archive_impostors() -> Mapping[str, type[ClaimingArchive]]:
+    """Those that break a requirement, or that nobody can judge to the end for what they do on the wire."""
+    return MappingProxyType({each.name: each for each in _all() if each.convicted_by or each.fault})
+
+
+@cache
+def honest_archives() -> Mapping[str, type[ClaimingArchive]]:
+    """Those that must be acquitted."""
+    return MappingProxyType({each.name: each for each in _all() if not (each.convicted_by or each.fault)})
+
+
+def _all() -> list[type[ClaimingArchive]]:
+    found: list[type[ClaimingArchive]] = [KeepsEveryByte]
+    for name in _MODULES:
+        module = importlib.import_module(f"{__package__}.{name}")
+        found += [
+            each
+            for each in vars(module).values()
+            if isinstance(each, type)
+            and issubclass(each, ClaimingArchive)
+            and each.__module__ == module.__name__
+            and not each.__name__.startswith("_")
+        ]
+    return found

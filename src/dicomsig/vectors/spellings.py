@@ -1,0 +1,34 @@
+"""An unsigned data set whose values could be written otherwise and mean the same (PS3.5 6.1, 6.2, A-26).
+
+Superfluous padding, numbers in unusual spelling, names with needless delimiters, a character set other than UTF-8,
+empty and private elements, items in an order that matters: what archives tidy up and so break signatures.
+"""
+
+from dicomsig.vectors.edits import edited, put
+from dicomsig.vectors.images import ct_data_set
+from dicomsig.vectors.nodes import DataSet, Leaf, Sequence
+from dicomsig.vectors.values import code
+
+__all__ = ["spellings"]
+
+
+def spellings() -> DataSet:
+    """A CT image with such values beside its own."""
+    return edited(ct_data_set("spellings"), [put(*_ODDITIES)])
+
+
+_ODDITIES = (
+    Leaf(0x00080005, "CS", b"ISO_IR 100"),
+    Leaf(0x00080012, "DA", b"20240101"),
+    Leaf(0x00080013, "TM", b"120000"),
+    Leaf(0x00080090, "PN", b"TEST^ONLY^^^"),
+    Leaf(0x00081030, "LO", b"M\xfcnchen   "),
+    Leaf(0x00081090, "LO", b""),
+    Sequence(0x00082218, (code("69536005", "SCT", "Head"), code("45048000", "SCT", "Neck"))),
+    Leaf(0x00180050, "DS", b"1.50"),
+    Leaf(0x00180060, "DS", b" 120"),
+    Leaf(0x00200013, "IS", b"+012"),
+    Leaf(0x00990010, "LO", b"TEST_ONLY"),
+    Leaf(0x00991001, "LO", b"private"),
+    Leaf(0x00991002, "DS", b"2.50"),
+)
