@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from dicomsig.encoding import tags
-from dicomsig.encoding.findings import MalformedError
+from dicomsig.encoding.findings import EncodingReason, MalformedError
 from dicomsig.encoding.instance import open_instance
 from dicomsig.systems.dimse.received import Kept
 from dicomsig.systems.outgoing import Outgoing, Returned
@@ -14,6 +14,7 @@ __all__ = ["Collecting"]
 
 _NAP: Final = 0.05
 _MOST_FILES: Final = 100_000
+_NO_INSTANCE: Final = (EncodingReason.NOT_DICOM, EncodingReason.EMPTY)
 
 
 class Collecting:
@@ -23,6 +24,7 @@ class Collecting:
         self._folder, self._patience = folder, patience
         self._known: dict[Path, tuple[int, int]] = {}
         self._found: dict[str, Kept] = {}
+        self._unreadable: set[Path] = set()
 
     def retrieve(self, outgoing: Outgoing) -> Returned:
         """The file of one instance, as soon as it is there."""
@@ -33,6 +35,9 @@ class Collecting:
                 break
             time.sleep(_NAP)
         kept = self._found.get(outgoing.sop_instance)
+        if kept is None and self._unreadable:  # nothing says which it is, but what is missing must be among them
+            path = self._unreadable.pop()
+            kept = Kept(path, "", "", outgoing.syntax, 0, ours=False)
         return Returned(() if kept is None else (kept,), 0, 0, outgoing.syntax)
 
     def close(self) -> None:
@@ -50,7 +55,12 @@ class Collecting:
                 with open_instance(path) as instance:
                     named = instance.text(tags.SOP_INSTANCE_UID)
                     syntax = instance.syntax.uid
-            except (OSError, MalformedError):
-                continue  # no instance, or not yet to its end
+            except MalformedError as error:  # perhaps not yet to its end
+                if error.finding.reason not in _NO_INSTANCE:
+                    self._unreadable.add(path)
+                continue
+            except OSError:
+                continue
+            self._unreadable.discard(path)
             self._known[path] = stamp
             self._found[named] = Kept(path, "", named, syntax, stamp[0], ours=False)

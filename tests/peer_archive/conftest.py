@@ -1,0 +1,86 @@
+"""Real storage products, each started for one test, and `dicomsig archive` run on it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from dicomsig.cli import main
+from dicomsig.systems.peers.storage_peer import PeerNotStartedError, StoragePeer
+
+pytestmark = pytest.mark.archive_peers
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run came to."""
+
+    code: int
+    document: dict
+    err: str
+
+    @property
+    def failed(self) -> set[str]:
+        """The requirements that failed."""
+        return {each["requirement"] for each in self.document["results"] if each["result"] == "fail"}
+
+    @property
+    def preserved(self) -> tuple[int, int]:
+        """On how many instances bit preservation was met and not met."""
+        for each in self.document["summary"]["profiles"]:
+            if each["profile"] == "bit-preserving":
+                return each["met"], each["not_met"]
+        return 0, 0
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "peer_archive" in item.path.parts:
+            item.add_marker(pytest.mark.archive_peers)
+
+
+@pytest.fixture
+def started(tmp_path) -> Callable[..., StoragePeer]:
+    """Start a peer; one that is not installed is a failure."""
+    running: list[StoragePeer] = []
+
+    def start(kind: type[StoragePeer]) -> StoragePeer:
+        peer = kind(tmp_path / f"peer-{len(running)}")
+        running.append(peer)
+        try:
+            peer.start()
+        except PeerNotStartedError as error:
+            pytest.fail(str(error))
+        return peer
+
+    yield start
+    for peer in running:
+        peer.stop()
+
+
+@pytest.fixture
+def judged(capsys) -> Callable[..., Ran]:
+    """Run `dicomsig archive` in this process."""
+
+    def run(*options) -> Ran:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(["archive", *map(str, options), "--json", "--timeout", "20"])
+        said = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Ran(ended.value.code, json.loads(said.out) if said.out else {}, said.err)
+
+    return run
+
+
+@pytest.fixture
+def at() -> Callable[[StoragePeer], list[str]]:
+    """The options that lead to a peer, and to the folder that it writes where it does."""
+
+    def options(peer: StoragePeer) -> list[str]:
+        words = [f"127.0.0.1:{peer.port}", "--aet", peer.title]
+        files = getattr(peer, "files", None)
+        return [*words, "--retrieve", "folder", "--folder", str(files)] if files is not None else words
+
+    return options
