@@ -21,6 +21,8 @@ from dicomsig.signatures.tag_choice import signable_tags
 from dicomsig.systems.outgoing import Outgoing
 from dicomsig.vectors.instances import instances
 from dicomsig.vectors.nodes import Leaf, data_set, encode_instance, without
+from dicomsig.vectors.recipes import InstanceRecipe
+from dicomsig.vectors.spellings import SPELLINGS
 from dicomsig.vectors.values import element
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ _COVERING: Final = (
     "ecg",
     "ct-implicit",
     "ct-deflated",
+    SPELLINGS.name,
 )
 """Every way to encode, every kind of value, in an order that shows most first."""
 
@@ -108,7 +111,7 @@ def probes(signer: ProbeKey, *, exhaustive: bool = False, study: str | None = No
     """The probes of a run, all in one study: a covering set, or each fixture by each algorithm and profile."""
     named = study or new_uid()
     if exhaustive:
-        names = [name for name in instances(full=True) if name not in _NOT_SENT]
+        names = [name for name in _recipes() if name not in _NOT_SENT]
         chosen: Sequence[tuple[str, MacAlgorithm, str]] = [
             (name, algorithm, profile)
             for name, (algorithm, profile) in product(names, product(MacAlgorithm, _PROFILES))
@@ -124,8 +127,12 @@ def probes(signer: ProbeKey, *, exhaustive: bool = False, study: str | None = No
         yield _broken(_probe(signer, named, name, MacAlgorithm.SHA256, "base"))
 
 
+def _recipes() -> dict[str, InstanceRecipe]:
+    return {**instances(full=True), SPELLINGS.name: SPELLINGS}
+
+
 def _probe(signer: ProbeKey, study: str, name: str, algorithm: MacAlgorithm, profile: str) -> Probe:
-    recipe = instances(full=True)[name]
+    recipe = _recipes()[name]
     series, sop_instance = new_uid(), new_uid()
     content = recipe.data_set()
     named = {node.tag for node in content}

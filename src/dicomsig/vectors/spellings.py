@@ -7,9 +7,10 @@ empty and private elements, items in an order that matters: what archives tidy u
 from dicomsig.vectors.edits import edited, put
 from dicomsig.vectors.images import ct_data_set
 from dicomsig.vectors.nodes import DataSet, Leaf, Sequence
+from dicomsig.vectors.recipes import NATIVE, InstanceRecipe
 from dicomsig.vectors.values import code
 
-__all__ = ["spellings"]
+__all__ = ["SPELLINGS", "spellings"]
 
 
 def spellings() -> DataSet:
@@ -32,3 +33,8 @@ _ODDITIES = (
     Leaf(0x00991001, "LO", b"private"),
     Leaf(0x00991002, "DS", b"2.50"),
 )
+
+SPELLINGS = InstanceRecipe(
+    "spellings", "CT image with values that mean the same when written otherwise", NATIVE, spellings
+)
+"""Not among the committed instances: it serves the judging of archives alone."""
