@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from dicomsig.conformance.register import register
+from dicomsig.judging.named_systems import verifier_names
 from dicomsig.vectors.index import index
 
 OWN = shlex.quote(sys.executable) + " -m dicomsig verify {file} --trust {trust}"
@@ -76,7 +78,10 @@ def test_misconduct_leaves_the_run_open(dicomsig):
         (("--adapter", "'"), "--adapter: the command line cannot be split"),
         (("reference", "--only", "base-ct.sha265"), "Did you mean 'base-ct.sha256'?"),
         (("reference", "--only", "ps3.15-c.1-pkcs1-padding"), "neither a vector nor a requirement of verifiers"),
+        (("reference", "--only", "nothing-like-*"), "neither a vector nor a requirement of verifiers"),
         (("reference", "--family", "pixel"), "Did you mean 'pixels'?"),
+        (("reference", "--family", "zzz"), "Known are valid-profiles, valid-syntaxes,"),
+        (("impostor:",), "dicomsig verifier --list names all"),
         (("reference", "--family", "pixels", "--only", "base-ct.sha256"), "no vector is all that was asked for"),
         (("reference", "--profile", "creater"), "Did you mean 'creator'?"),
         (("reference", "--failed", "there-is-none.json"), "No such file"),
@@ -94,8 +99,9 @@ def test_what_failed_is_asked_again(dicomsig, tmp_path):
     """`--failed` asks for what a report has beside passes, and says so when there is nothing."""
     folder = tmp_path / "report"
     assert dicomsig("verifier", "impostor:takes-pss", *FEW, "--only", A_VECTOR, "--report", folder).code == 1
-    again = dicomsig("verifier", "reference", "--failed", folder / "report.json", "--json")
-    assert (again.code, again.document["summary"]["files"]) == (0, 1)
+    for report in (folder, folder / "report.json"):
+        again = dicomsig("verifier", "reference", "--failed", report, "--json")
+        assert (again.code, again.document["summary"]["files"]) == (0, 1)
     assert dicomsig("verifier", "reference", *FEW, "--report", folder).code == 0
     nothing = dicomsig("verifier", "reference", "--failed", folder / "report.json")
     assert (nothing.code, "nothing in it did not pass" in nothing.err) == (2, True)
@@ -109,6 +115,23 @@ def test_families_and_rows_choose_vectors(dicomsig):
     chosen = [n for n, e in index().items() if A_ROW in e.vector.requirements and e.vector.family == "signature-blocks"]
     assert ran.document["summary"]["files"] == len(chosen) > 0
     assert [each["requirement"] for each in ran.document["requirements"]] == [A_ROW]
+
+
+def test_a_pattern_chooses_vectors_or_rows(dicomsig):
+    """`--only` takes `*`: for ids of vectors, for their cases, and for requirements."""
+    for pattern in ("padding-probabilistic.*", "verifier/padding-probabilistic.*"):
+        assert dicomsig("verifier", "reference", "--only", pattern, "--json").document["summary"]["files"] == 6
+    rows = dicomsig("verifier", "reference", "--only", "ps3.15-c.1-no-*", "--json").document["requirements"]
+    asked = {each["requirement"] for each in rows}
+    assert A_ROW in asked
+    assert asked <= {name for name in register() if name.startswith("ps3.15-c.1-no-")}
+
+
+def test_the_list_names_every_verifier(dicomsig):
+    """`--list` has a line for each name that is taken, with what that verifier does."""
+    lines = dicomsig("verifier", "--list").out.splitlines()
+    assert [line.partition("\t")[0] for line in lines] == list(verifier_names())
+    assert all(line.partition("\t")[2].endswith(".") for line in lines)
 
 
 def test_a_deviation_accepts_a_fail(dicomsig, put):

@@ -16,10 +16,10 @@ import click
 @click.option("--indeterminate", multiple=True, type=int, metavar="N", help="Exit code: it cannot be told.")
 @click.option("--unsigned", multiple=True, type=int, metavar="N", help="Exit code: there is no signature.")
 @click.option("--error", multiple=True, type=int, metavar="N", help="Exit code: no verdict; all that are not named.")
-@click.option("--only", multiple=True, metavar="ID", help="Only this vector or requirement; may be repeated.")
+@click.option("--only", multiple=True, metavar="ID", help="Only this vector, these (key-*) or this requirement.")
 @click.option("--family", multiple=True, metavar="NAME", help="Only the vectors of this family; may be repeated.")
 @click.option(
-    "--failed", type=click.Path(path_type=Path), metavar="REPORT.json", help="Only what did not pass in a report."
+    "--failed", type=click.Path(path_type=Path), metavar="REPORT", help="Only what did not pass in an earlier report."
 )
 @click.option(
     "--fuzz", type=click.IntRange(1, 10_000_000), metavar="N", help="Put N drawn instances in place of the vectors."
@@ -48,7 +48,8 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Write the result document to stdout.")
 @click.option("--today", metavar="YYYY-MM-DD", help="The day on which deviations expire or not; default: today (UTC).")
 @click.option("--with-values", is_flag=True, help="Let the report hold what the product wrote.")
-def command(**options: object) -> int:
+@click.option("--list", "list_names", is_flag=True, help="List the verifiers that have a name, impostors included.")
+def command(*, list_names: bool, **options: object) -> int:
     """Judge a verifier. NAME is reference, dcmsign or impostor:NAME; or give --adapter or --command.
 
     A valid vector is passed by acceptance alone, an invalid one by rejection alone; a crash is neither.
@@ -56,6 +57,12 @@ def command(**options: object) -> int:
     Exit code: 0 passed; 1 a fail; 2 usage; 3 the product could not be exercised; 4 stale deviations; 5 no fail, but
     something is inconclusive; 70 internal error; 130 interrupted.
     """
+    if list_names:
+        from dicomsig.judging.named_systems import described_verifiers
+
+        for name, words in described_verifiers():
+            click.echo(f"{name}\t{words}")
+        return 0
     from dicomsig.cli.verifying import VerifierOptions, run_of
 
     number, seed, replay = (options.pop(name) for name in ("fuzz", "seed", "replay"))

@@ -247,7 +247,8 @@ def _named(option: str, what: Callable[[], T]) -> T:
 
 
 def _not_passed(file: Path) -> set[str]:
-    """The vectors of a report that have a result other than a pass."""
+    """The vectors of a report, a folder or its `report.json`, that have a result other than a pass."""
+    file = file / "report.json" if file.is_dir() else file
     try:
         with file.open("rb") as opened:
             document = msgspec.json.decode(opened.read(_LARGEST_REPORT), type=ResultDocument)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.judging.terms import Terms
@@ -21,7 +22,10 @@ class Choice:
 
 
 def read_only(names: Iterable[str], vectors: Mapping[str, Vector], rows: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Ids of vectors and of requirements among some names, which may be case names; raises UnknownName with a hint."""
+    """Ids of vectors and of requirements that some names mean; raises UnknownName with a hint.
+
+    A vector may be named by its case, several by a pattern: ``*`` stands for anything, ``?`` for a character.
+    """
     known_rows = frozenset(rows)
     chosen: set[str] = set()
     asked: set[str] = set()
@@ -31,6 +35,10 @@ def read_only(names: Iterable[str], vectors: Mapping[str, Vector], rows: Iterabl
             chosen.add(bare)
         elif name in known_rows:
             asked.add(name)
+        elif vectors_meant := [each for each in vectors if fnmatchcase(each, bare)]:
+            chosen.update(vectors_meant)
+        elif rows_meant := [each for each in known_rows if fnmatchcase(each, name)]:
+            asked.update(rows_meant)
         else:
             hint = did_you_mean(bare, (*vectors, *known_rows))
             raise UnknownName(f"{quoted(name)} is neither a vector nor a requirement of verifiers.{hint}")
@@ -42,7 +50,8 @@ def chosen_vectors(vectors: Mapping[str, Vector], terms: Terms, choice: Choice) 
     families = dict.fromkeys(vector.family for vector in vectors.values())
     for family in choice.families:
         if family not in families:
-            raise UnknownName(f"{quoted(family)} is no family of vectors.{did_you_mean(family, families)}")
+            hint = did_you_mean(family, families) or f" Known are {', '.join(families)}."
+            raise UnknownName(f"{quoted(family)} is no family of vectors.{hint}")
     return [
         name
         for name, vector in vectors.items()

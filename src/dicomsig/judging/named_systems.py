@@ -1,13 +1,13 @@
 """The systems that dicomsig brings along, by name: the reference, dcmsign, impostors (DESIGN section 4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.systems.adapters import Adapter
 from dicomsig.systems.limits import DEFAULT_PROCESS_LIMITS, ProcessLimits
 
-__all__ = ["IMPOSTOR", "by_hand", "named_verifier", "verifier_names"]
+__all__ = ["IMPOSTOR", "by_hand", "described_verifiers", "named_verifier", "verifier_names"]
 
 IMPOSTOR: Final = "impostor:"
 _BUILT_IN: Final = ("reference", "dcmsign")
@@ -45,6 +45,19 @@ def verifier_names() -> tuple[str, ...]:
     return (*_BUILT_IN, *(IMPOSTOR + name for name in (*verifier_impostors(), *program_impostors())))
 
 
+def described_verifiers() -> Iterator[tuple[str, str]]:
+    """Each name with what that verifier is or does wrong."""
+    from dicomsig.impostors.programs import program_impostors
+    from dicomsig.impostors.verifiers import verifier_impostors
+
+    yield "reference", "The verifier of dicomsig."
+    yield "dcmsign", "DCMTK's dcmsign, where it is installed."
+    for name, impostor in verifier_impostors().items():
+        yield IMPOSTOR + name, " ".join((impostor.__doc__ or "").split())
+    for name, program in program_impostors().items():
+        yield IMPOSTOR + name, f"A program: it {program.does}."
+
+
 def _impostor(name: str, limits: ProcessLimits) -> Callable[[], Adapter]:
     from dicomsig.impostors.programs import program_impostors
     from dicomsig.impostors.verifiers import verifier_impostors
@@ -61,5 +74,5 @@ def _impostor(name: str, limits: ProcessLimits) -> Callable[[], Adapter]:
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> UnknownName:
-    hint = did_you_mean(name, known)
-    return UnknownName(f"no verifier is named {quoted(name)}.{hint or ' Known are ' + ', '.join(known[:3]) + '.'}")
+    hint = did_you_mean(name, known) if name != IMPOSTOR else ""
+    return UnknownName(f"no verifier is named {quoted(name)}.{hint or ' dicomsig verifier --list names all.'}")
