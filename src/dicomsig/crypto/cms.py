@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-__all__ = ["CmsError", "CmsSigner", "load_signing_key", "sign_detached", "verify_detached"]
+__all__ = ["CmsError", "CmsSigner", "SigningKey", "load_signing_key", "sign_detached", "verify_detached"]
 
 SigningKey: TypeAlias = "RSAPrivateKey | EllipticCurvePrivateKey"
 

@@ -17,7 +17,7 @@ from dicomsig.conformance.results import CaseOutcome
 from dicomsig.reporting.document import SCHEMA_VERSION, ResultDocument
 from dicomsig.reporting.text import safe_text
 
-__all__ = ["SavedReport", "SavedReportError", "cases_of", "product_name", "read_saved"]
+__all__ = ["SavedReport", "SavedReportError", "cases_of", "decoded_document", "product_name", "read_saved"]
 
 _DOCUMENT: Final = "report.json"
 _LARGEST: Final = 1 << 28
@@ -62,7 +62,7 @@ def read_saved(path: Path) -> SavedReport:
     except (ValueError, msgspec.MsgspecError, RecursionError):
         raise SavedReportError(_no_report(file)) from None
     try:
-        document = _decoded(data)
+        document = decoded_document(data)
     except (ValueError, msgspec.MsgspecError, RecursionError) as error:
         if version != SCHEMA_VERSION:
             message = f"it has schema version {quoted(version)}, and this dicomsig reads {SCHEMA_VERSION}"
@@ -157,7 +157,8 @@ def _no_report(file: Path) -> str:
     return message
 
 
-def _decoded(data: bytes) -> ResultDocument:
+def decoded_document(data: bytes) -> ResultDocument:
+    """The document in the bytes of a `report.json`, escaped; raises ValueError and msgspec's errors."""
     text = data.decode("utf-8")
     if text.replace("\n", "").isprintable() and not _ESCAPE.search(text):
         return msgspec.json.decode(data, type=ResultDocument)
