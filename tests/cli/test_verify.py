@@ -240,3 +240,30 @@ def test_our_own_error_is_70_and_the_rest_is_verified(dicomsig, put, right, monk
 def test_a_foreign_mac_algorithm_is_no_column_of_its_own(dicomsig, put):
     """What stands in MAC Algorithm (0400,0015) and is no defined term is shown as a question mark."""
     assert rows(dicomsig("verify", put("a.dcm", wrong_signers()["mac-algorithm-unknown"].build())))[0][2] == "?"
+
+
+def test_a_prefix_alone_is_unreadable(dicomsig, put):
+    """A file with DICM and nothing after it was cut: verify calls it unreadable, and for check it is a fail."""
+    path = put("cut.dcm", bytes(128) + b"DICM")
+    ran = dicomsig("verify", path, "--allow-unsigned")
+    assert ran.code == 1
+    assert ran.out.split("\t")[3:] == ["unreadable", "-", "-", "-", "header-truncated", "-\n"]
+    checked = dicomsig("check", path, "--json")
+    assert checked.code == 1
+    (result,) = checked.document["results"]
+    assert (result["result"], result["reason"]) == ("fail", "header-truncated")
+    assert "byte 132" in result["found"]
+
+
+def test_signatures_that_are_no_sequence_any_more_are_told(dicomsig, put, right):
+    """After a hop that did not know (FFFA,FFFA) it may be UN: the file counts as unsigned, and the line says why."""
+    start = right.rindex(b"\xfa\xff\xfa\xffSQ") + 4
+    path = put("un.dcm", right[:start] + b"UN" + right[start + 2 :])
+    ran = dicomsig("verify", path)
+    assert ran.code == 3
+    assert ran.out.split("\t")[3:] == ["unsigned", "-", "-", "-", "element-vr", "-\n"]
+    (file,) = dicomsig("verify", path, "--json").document["files"]
+    assert (
+        file["message"]
+        == "Digital Signatures Sequence (FFFA,FFFA) at / is no sequence, so that what it holds is not read"
+    )

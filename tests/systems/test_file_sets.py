@@ -1,6 +1,7 @@
 """A DICOMDIR is followed to the files it refers to, and nowhere else."""
 
 import os
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -245,3 +246,43 @@ def test_the_preamble_of_a_dicomdir_may_be_anything(disc: Path, told: Tell) -> N
     for start in (b"PK\x03\x04", b"II*\0"):
         (disc / "DICOMDIR").write_bytes(dicomdir(b"IMAGES\\IM1", preamble=start.ljust(128, b"\0")))
         assert told(find_files([disc / "DICOMDIR"]))[1:] == [(f"{disc}/IMAGES/IM1", "dicomdir")]
+
+
+@pytest.mark.parametrize("spelling", ["images/im1", "Images/iM1", "images/IM1"])
+def test_a_file_copied_in_another_case_is_found(disc: Path, told: Tell, spelling: str) -> None:
+    """A DICOMDIR names files in upper case; a copy of the medium may have them in lower case."""
+    (disc / "IMAGES").rename(disc / "copied")
+    (disc / "copied" / "IM1").rename(disc / "copied" / Path(spelling).name)
+    (disc / "copied").rename(disc / Path(spelling).parent)
+    (disc / "DICOMDIR").write_bytes(dicomdir(b"IMAGES\\IM1"))
+    assert told(find_files([disc / "DICOMDIR"]))[1:] == [(f"{disc}/{spelling}", "dicomdir")]
+
+
+def test_the_name_as_it_is_spelt_goes_first(disc: Path, told: Tell, instance: bytes) -> None:
+    """Beside a file of the very name another in other case is nothing; of two others nobody knows which is meant."""
+    for name in ("im1", "im3", "Im3"):
+        (disc / "IMAGES" / name).write_bytes(instance)
+    (disc / "DICOMDIR").write_bytes(dicomdir(b"IMAGES\\IM1", b"IMAGES\\IM3"))
+    found = told(find_files([disc / "DICOMDIR"]))[1:]
+    assert found == [(f"{disc}/IMAGES/IM1", "dicomdir"), (f"{disc}/DICOMDIR!/IMAGES\\IM3", "reference-missing")]
+
+
+def test_another_case_leads_nowhere_else(disc: Path, told: Tell, instance: bytes, tmp_path: Path) -> None:
+    """A link to a folder outside is refused in whatever case it is named, and that folder is not looked through."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "im1").write_bytes(instance)
+    (disc / "link").symlink_to(outside)
+    (disc / "DICOMDIR").write_bytes(dicomdir(b"LINK\\IM1", b"LINK\\IM9", b"LINK"))
+    kinds = {kind for _, kind in told(find_files([disc / "DICOMDIR"]))[1:]}
+    assert kinds == {"reference-refused"}
+
+
+def test_many_missing_references_are_looked_up_in_bounded_time(disc: Path) -> None:
+    """Each folder is listed once, however many references miss in it."""
+    for number in range(2000):
+        (disc / "IMAGES" / f"x{number}").touch()
+    (disc / "DICOMDIR").write_bytes(dicomdir(*(b"IMAGES\\Y%d" % number for number in range(2000))))
+    start = time.monotonic()
+    assert len(list(find_files([disc / "DICOMDIR"]))) == 2001
+    assert time.monotonic() - start < 5

@@ -15,6 +15,7 @@ from dicomsig.encoding import tags
 from dicomsig.encoding.elements import find
 from dicomsig.encoding.findings import EncodingFinding, EncodingReason, MalformedError
 from dicomsig.encoding.instance import Instance, open_instance
+from dicomsig.judging.bare_files import refuse_bare_prefix
 from dicomsig.judging.profiles import ProfileStanding, judge_profiles
 from dicomsig.judging.rows import Tally
 from dicomsig.judging.terms import ALWAYS_DUE, Terms
@@ -92,6 +93,7 @@ def judge_file(number: int, path: Path, terms: Terms) -> FileJudgement:
     """Judge one file; whatever happens comes back as a judgement, nothing is raised but an interrupt."""
     try:
         with open_instance(path) as instance:
+            refuse_bare_prefix(instance)
             judgement = _judge_instance(number, instance, terms)
             instance.check_unchanged()
             return judgement

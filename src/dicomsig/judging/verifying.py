@@ -6,7 +6,8 @@ from pathlib import Path
 
 from dicomsig.encoding.findings import EncodingReason, MalformedError
 from dicomsig.encoding.instance import open_instance
-from dicomsig.signatures.verdict import Status, Verdict
+from dicomsig.judging.bare_files import hidden_signatures, refuse_bare_prefix
+from dicomsig.signatures.verdict import SignatureReason, Status, Verdict
 from dicomsig.signatures.verify import Trust, verify
 
 
@@ -20,7 +21,7 @@ class FileStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VerifiedFile:
-    """The verdicts on one file; ``reason`` and ``message`` say why it is unreadable."""
+    """The verdicts on one file; ``reason`` and ``message`` say why it is unreadable, or what hides its signatures."""
 
     standing: FileStanding
     verdicts: tuple[Verdict, ...] = ()
@@ -42,7 +43,9 @@ def verify_file(path: Path, trust: Trust) -> VerifiedFile:
     """Verify every signature of one file; what goes wrong comes back, nothing is raised but an interrupt."""
     try:
         with open_instance(path) as instance:
+            refuse_bare_prefix(instance)
             verdicts = tuple(verify(instance, trust))
+            hidden = "" if verdicts else hidden_signatures(instance)
             instance.check_unchanged()
     except MalformedError as error:
         return VerifiedFile(FileStanding.UNREADABLE, reason=error.finding.reason, message=str(error.finding))
@@ -51,6 +54,8 @@ def verify_file(path: Path, trust: Trust) -> VerifiedFile:
     except Exception as error:  # our fault, never a verdict
         name = type(error).__name__
         return VerifiedFile(FileStanding.UNREADABLE, reason="internal-error", message=name, internal_error=name)
+    if hidden:
+        return VerifiedFile(FileStanding.UNSIGNED, reason=SignatureReason.ELEMENT_VR, message=hidden)
     return VerifiedFile(FileStanding.SIGNED if verdicts else FileStanding.UNSIGNED, verdicts)
 
 

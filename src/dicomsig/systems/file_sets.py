@@ -12,6 +12,7 @@ from dicomsig.encoding.instance import Instance, open_instance
 from dicomsig.systems.folders import Seen, identity, instance_or_not, repeated, special_file
 from dicomsig.systems.found import Found, FoundFile, NotAnInstance, Origin, PassedOver, error_text, shown_name
 from dicomsig.systems.heads import Content, content_of, read_head
+from dicomsig.systems.letter_case import LetterCase
 
 _DIRECTORY_RECORDS: Final = 0x00041220
 _IN_USE_FLAG: Final = 0x00041410
@@ -34,8 +35,9 @@ def referenced_files(dicomdir: Path, seen: Seen) -> Iterator[Found]:
     yield NotAnInstance(shown, PassedOver.DICOMDIR, why)
     folder = Path(os.path.realpath(dicomdir)).parent if dicomdir.is_symlink() else dicomdir.parent
     root = Path(os.path.realpath(folder))
+    spelling = LetterCase(root)
     for reference in references:
-        yield _followed(reference, folder, root, f"{shown}!/", seen)
+        yield _followed(reference, folder, root, f"{shown}!/", seen, spelling)
 
 
 def _references(dicomdir: Path) -> tuple[bytes, ...]:
@@ -58,7 +60,7 @@ def _reference(instance: Instance, record: tuple[Element, ...]) -> bytes:
     return b"" if element is None else instance.value(element, _LONGEST_REFERENCE + 1).rstrip(b"\0 ")
 
 
-def _followed(reference: bytes, folder: Path, root: Path, prefix: str, seen: Seen) -> Found:
+def _followed(reference: bytes, folder: Path, root: Path, prefix: str, seen: Seen, spelling: LetterCase) -> Found:
     text = reference.decode("utf-8", "surrogateescape")
     named = prefix + shown_name(text)
     components = [component.strip() for component in text.split("\\")]
@@ -67,7 +69,7 @@ def _followed(reference: bytes, folder: Path, root: Path, prefix: str, seen: See
     if not all(map(_is_component, components)):
         why = "a reference names files in the folder of the DICOMDIR, in components of letters, digits and underscores"
         return NotAnInstance(named, PassedOver.REFERENCE_REFUSED, why)
-    path = folder.joinpath(*components)
+    path = spelling.found(folder, components)
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(root):
         why = "the reference leads out of the folder of the DICOMDIR by a link"
