@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dicomsig import plugin
 from dicomsig.cli import options
+from dicomsig.plugin import cases
 from dicomsig.reporting import collector, start
 from dicomsig.vectors.pki import chain_path
 from dicomsig.vectors.samples import dcmtk_folder, samples
@@ -104,7 +104,7 @@ def clock(monkeypatch):
             def now(cls, tz=None):
                 return moment.astimezone(tz)
 
-        for module in (options, plugin, collector, start):
+        for module in (options, cases, collector, start):
             monkeypatch.setattr(module, "datetime", Clock)
 
     return set_to
@@ -141,18 +141,18 @@ def test_results_are_the_same_in_2040(dicomsig, clock):
 
 def test_the_other_door_is_the_same_in_2040(clock, pytestconfig):
     """The cases of the suite over the samples are the same at a simulated 2040, accepted deviations included."""
-    before = list(plugin._judged_cases(pytestconfig, []))
+    before = list(cases._judged_cases(pytestconfig, []))
     clock(IN_2040)
-    assert list(plugin._judged_cases(pytestconfig, [])) == before
+    assert list(cases._judged_cases(pytestconfig, [])) == before
     assert len(before) > 20 * len(samples())
 
 
 def test_nobody_else_looks_at_the_clock():
     """The clock is read where a run starts, where deviations expire, for --at now and where a signature is dated."""
-    known = {"options.py", "start.py", "collector.py", "plugin.py", "sign.py"}
+    known = {"options.py", "start.py", "collector.py", "cases.py", "sign.py"}
     words = (".now(", ".today(", "time.time(", "utcnow(")
     judging = ("cli", "judging", "conformance", "reporting", "signatures", "crypto", "encoding")
-    package = Path(plugin.__file__).parent
-    files = [package / "plugin.py", *(path for name in judging for path in (package / name).rglob("*.py"))]
+    package = Path(cases.__file__).parents[1]
+    files = [package / "plugin" / "cases.py", *(path for name in judging for path in (package / name).rglob("*.py"))]
     found = {path.name for path in files if any(word in path.read_text(encoding="utf-8") for word in words)}
     assert found == known

@@ -15,11 +15,15 @@ _COMMANDS: Final = {
     "verify": "whether signatures hold, a line each",
     "verifier": "judge a verifier by instances whose verdicts the standard fixes",
     "archive": "judge an archive by what it gives back",
+    "listen": "judge instances as they arrive over the network",
     "sign": "sign an instance",
+    "suite": "the same judging as tests of pytest",
     "requirements": "what the standard asks, why it matters, and what breaks it",
     "editions": "what signatures have to cover, and in which edition that changed",
     "vectors": "list, export and check the instances that verifiers are judged by",
     "compare": "what changed between two runs, or products side by side",
+    "bundle": "a report as one file of evidence, signed if asked; check such a file",
+    "statement": "the part of a conformance statement that a report proves",
     "demo": "check the embedded samples and write a report",
 }
 

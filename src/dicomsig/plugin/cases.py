@@ -1,11 +1,9 @@
-"""The pytest door to the judges: options and cases for the suite (DESIGN section 1).
-
-No entry point announces this plugin: it is named by the suite's own configuration and stays out of other test runs.
-"""
+"""The cases of the suite: all that the judges say of what a run was asked to judge, as tests (DESIGN section 1)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +38,24 @@ from dicomsig.vectors.pki import trust_path
 from dicomsig.vectors.samples import dcmtk_folder, samples
 
 
+class Kind(StrEnum):
+    """What a problem means for the exit code."""
+
+    USAGE = "usage"
+    """Options that cannot be used: there is no test at all."""
+    UNREADABLE = "unreadable-input"
+    NOTHING = "nothing-to-judge"
+    INTERNAL = "internal-error"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be judged, which no test shows."""
+
+    kind: Kind
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class RequirementCase:
     """One requirement judged for one case, as a test: it passes, fails, is accepted or could not be told."""
@@ -56,8 +72,27 @@ class RequirementCase:
     @property
     def test_id(self) -> str:
         """Requirement, case and MAC algorithm: stable from run to run."""
-        parts = (self.requirement, self.case.removeprefix("signer/").removeprefix("verifier/"), self.mac_algorithm)
-        return "-".join(part for part in parts if part)
+        case = self.case.partition("/")[2]
+        told = case.upper().endswith(f".{self.mac_algorithm}")  # a vector is named by it
+        return "-".join(filter(None, (self.requirement, case, "" if told else self.mac_algorithm)))
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The markers by which it is chosen with ``-m``: profile, clause, and MAC algorithm where there is one."""
+        return tuple(filter(None, (self.profile, clause_mark(self.clause), self.mac_algorithm)))
+
+    @property
+    def properties(self) -> tuple[tuple[str, str], ...]:
+        """What a report says of it besides how it ended, as plain text: reports go from process to process."""
+        result = self.result
+        told = {
+            "requirement": self.requirement,
+            "case": self.case,
+            "result": Outcome.PASS if result is None else result.result,
+            "reason": "" if result is None else result.reason,
+            "accepted": self.accepted,
+        }
+        return tuple((name, str(text)) for name, text in told.items())
 
     def require(self) -> None:
         """End the test as the judge decided."""
@@ -76,81 +111,36 @@ class RequirementCase:
                 pytest.skip(f"{result.result}: {text}")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options that say what is judged, and against what."""
-    group = parser.getgroup("dicomsig", "what the conformance suite judges")
-    group.addoption("--instances", action="append", default=[], metavar="PATH", help="signed instances to judge")
-    group.addoption("--verifier", metavar="NAME", help="a verifier to judge: reference, dcmsign or impostor:NAME")
-    group.addoption(
-        "--adapter", metavar="CMD", help="a verifier to judge, as a program that speaks the adapter protocol"
-    )
-    group.addoption("--claims", metavar="FILE", help="what the product claims")
-    group.addoption("--dicom-profile", action="append", default=[], metavar="NAME", help="a profile that is due")
-    group.addoption("--edition", metavar="E", help=f"edition of the standard, default {DEFAULT}")
-    group.addoption("--trust", action="append", default=[], metavar="PEM", help="certificates that are trusted")
-    group.addoption("--deviations", metavar="FILE", help="known, accepted fails")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """The marker by which a test of the suite says what it judges."""
-    config.addinivalue_line(
-        "markers", "requirements(profile, clause, ...): the rows of the register that a test judges"
-    )
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes a case (`_ROLES`) runs once for each judged case of the rows that its marker names.
-
-    A clause of a part alone (``PS3.5``) stands for all clauses of it that no other argument names.
-    """
-    marker = metafunc.definition.get_closest_marker("requirements")
-    fixture = next((name for name in _ROLES if name in metafunc.fixturenames), None)
-    if fixture is None or marker is None:
-        return
-    profile, *clauses = marker.args
-    all_cases = _cases(metafunc.config, fixture)
-    cases = [each for each in all_cases if each.profile == profile and _within(each.clause, clauses)]
-    metafunc.parametrize(fixture, cases, ids=[case.test_id for case in cases])
-
-
-def _within(clause: str, clauses: list[str]) -> bool:
-    return any(clause == each or (" " not in each and clause.split(" ")[0] == each) for each in clauses)
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A run that could not judge all it was given, or nothing at all, is no success."""
-    if session.config.stash.get(_PROBLEMS, []) and session.exitstatus in (
-        pytest.ExitCode.OK,
-        pytest.ExitCode.NO_TESTS_COLLECTED,
-        pytest.ExitCode.TESTS_FAILED,
-    ):
-        session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """What could not be judged is named at the end, where it is seen."""
-    for problem in config.stash.get(_PROBLEMS, []):
-        terminalreporter.write_line(f"dicomsig: {problem}", red=True)
-
-
 _CASES = pytest.StashKey[dict[str, list[RequirementCase]]]()
-_PROBLEMS = pytest.StashKey[list[str]]()
+PROBLEMS = pytest.StashKey[list[Problem]]()
+"""What could not be judged in this process."""
 
 
-def _cases(config: pytest.Config, fixture: str) -> list[RequirementCase]:
+def cases_of(config: pytest.Config, fixture: str) -> list[RequirementCase]:
+    """All cases behind the argument of a test, judged when first asked for; none where the options are wrong."""
     known = config.stash.setdefault(_CASES, {})
     if fixture not in known:
-        problems = config.stash.setdefault(_PROBLEMS, [])
+        problems = config.stash.setdefault(PROBLEMS, [])
         try:
-            known[fixture] = list(_ROLES[fixture](config, problems))
+            known[fixture] = list(ROLES[fixture](config, problems))
         except (ConformanceInputError, CertificateError, CommandLineError, PathError, VectorError) as error:
-            raise pytest.UsageError(str(error)) from None
+            problems.append(Problem(Kind.USAGE, str(error)))
         except OSError as error:
-            raise pytest.UsageError(f"{shown_name(str(error.filename))}: {error.strerror}") from None
-    return known[fixture]
+            problems.append(Problem(Kind.USAGE, f"{shown_name(str(error.filename))}: {error.strerror}"))
+    return known.setdefault(fixture, [])
 
 
-def _verifier_cases(config: pytest.Config, problems: list[str]) -> Iterator[RequirementCase]:
+def today() -> date:
+    """The day on which deviations expire or not."""
+    return datetime.now(UTC).date()
+
+
+def clause_mark(clause: str) -> str:
+    """The marker of a clause: ``PS3.15-C.1``."""
+    return clause.replace(" ", "-")
+
+
+def _verifier_cases(config: pytest.Config, problems: list[Problem]) -> Iterator[RequirementCase]:
     """Every vector that a verifier was asked for, as the command ``dicomsig verifier`` judges it."""
     if config.getoption("--instances") and not _names_verifier(config):
         return
@@ -162,7 +152,7 @@ def _verifier_cases(config: pytest.Config, problems: list[str]) -> Iterator[Requ
         trial = VerifierTrial(_verifier(config), index(), files)
         first = trial.first()
         if first.problem:
-            problems.append(f"the verifier was not judged: {first.problem}")
+            problems.append(Problem(Kind.NOTHING, f"the verifier was not judged: {first.problem}"))
             return
         for _, outcome in trial.outcomes(first, terms, chosen_vectors(trial.vectors, terms, Choice())):
             yield from _of(outcome, deviations)
@@ -175,14 +165,14 @@ def _names_verifier(config: pytest.Config) -> bool:
 def _verifier(config: pytest.Config) -> Callable[[], Adapter]:
     name, adapter = config.getoption("--verifier"), config.getoption("--adapter")
     if name is not None and adapter is not None:
-        raise pytest.UsageError("--verifier and --adapter name two verifiers; give one of them")
+        raise ConformanceInputError("--verifier and --adapter name two verifiers; give one of them")
     if adapter is not None:
         words = split_command(adapter)
         return lambda: ProcessAdapter(words)
     return named_verifier(name or "reference")
 
 
-def _judged_cases(config: pytest.Config, problems: list[str]) -> Iterator[RequirementCase]:
+def _judged_cases(config: pytest.Config, problems: list[Problem]) -> Iterator[RequirementCase]:
     """Every case of signed instances, judged once, as the command ``dicomsig check`` judges it."""
     if _names_verifier(config) and not config.getoption("--instances"):
         return
@@ -197,31 +187,34 @@ def _judged_cases(config: pytest.Config, problems: list[str]) -> Iterator[Requir
                 number += 1
                 judgement = judge_file(number, found.path, terms)
                 facts.take(judgement)
-                problems += (f"internal error in {error}" for error in judgement.internal_errors)
+                problems += (
+                    Problem(Kind.INTERNAL, f"internal error in {error}") for error in judgement.internal_errors
+                )
                 if judgement.problem:
-                    problems.append(f"cannot be judged: {found.shown}: {judgement.problem}")
+                    text = f"cannot be judged: {found.shown}: {judgement.problem}"
+                    problems.append(Problem(Kind.UNREADABLE, text))
                 for outcome in judgement.cases:
                     yield from _of(outcome, deviations)
             elif is_lost(found, arguments):
-                problems.append(f"cannot be judged: {found.shown}: {found.why}")
+                problems.append(Problem(Kind.UNREADABLE, f"cannot be judged: {found.shown}: {found.why}"))
     if terms is not None:
         outcome, errors = judge_run(terms, facts)
-        problems += (f"internal error in {error}" for error in errors)
+        problems += (Problem(Kind.INTERNAL, f"internal error in {error}") for error in errors)
         yield from _of(outcome, deviations)
     if not facts.judged:
-        problems.append("nothing to judge: no signed instance")
+        problems.append(Problem(Kind.NOTHING, "nothing to judge: no signed instance"))
 
 
 def _of(outcome: CaseOutcome, deviations: DeviationBook) -> Iterator[RequirementCase]:
     algorithm = outcome.subject.mac_algorithm
-    today = datetime.now(UTC).date()
+    day = today()
     for requirement in outcome.passed:
         row = register()[requirement]
         yield RequirementCase(requirement, outcome.case, row.profile, row.clause, algorithm, None)
     for result in outcome.results:
         deviation = None
         if result.result is Outcome.FAIL:
-            deviation = deviations.match(result.requirement, result.case, result.reason, today=today)
+            deviation = deviations.match(result.requirement, result.case, result.reason, today=day)
         row = register()[result.requirement]
         accepted = deviation.why if deviation is not None else ""
         yield RequirementCase(row.id, outcome.case, row.profile, row.clause, algorithm, result, accepted)
@@ -263,5 +256,5 @@ def _deviations(config: pytest.Config) -> DeviationBook:
     return DeviationBook.load(Path(asked)) if asked else DeviationBook()
 
 
-_ROLES: Final = {"requirement_case": _judged_cases, "verifier_case": _verifier_cases}
+ROLES: Final = {"requirement_case": _judged_cases, "verifier_case": _verifier_cases}
 """What a test takes, and where its cases come from."""
