@@ -26,7 +26,7 @@ ROWS = (
     "ps3.3-c.12.1.1.3.1.1-tags-in-order",
     "ps3.3-c.12.1.1.3-mac-id-unique",
     "ps3.15-c.1-mac-algorithm",
-    "ps3.15-c.2-signer-equipment",
+    "ps3.3-c.12.1.1.3-mac-id-in-signature",
 )
 STANDINGS = ("pass", "fail", "accepted-fail", "inconclusive", "warning", "not-applicable")
 LISTS = (

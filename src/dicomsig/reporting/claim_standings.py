@@ -1,4 +1,4 @@
-"""How each claim of a product came out in a run: a claim holds only where its tests ran and nothing stayed open.
+"""How each claim of a product came out in a run, for programs: it holds only where its tests ran and none stayed open.
 
 Macro and Base are due on every signature, claimed or not (DESIGN section 3), so they come first.
 """
@@ -9,14 +9,15 @@ from enum import StrEnum
 from typing import Final
 
 from dicomsig.conformance.register import register
-from dicomsig.reporting.document import MatrixCell, RequirementTally, ResultDocument
+from dicomsig.reporting.document import RequirementTally, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 
 __all__ = ["ClaimStanding", "Held", "claim_standings", "whole_run"]
 
 _ALWAYS_DUE: Final = ("macro", "base")
-_VERIFIES: Final = "ps3.15-c.1-verifies-"
-_VERIFIER: Final = "verifier"
+_CREATES: Final = "signer"
+"""The role that shows which MAC algorithms a product creates."""
+
 _CUT_SHORT: Final = (ExitCode.INTERNAL_ERROR, ExitCode.INTERRUPTED, ExitCode.NOTHING_TO_JUDGE)
 
 
@@ -24,8 +25,8 @@ class Held(StrEnum):
     """How a claim came out."""
 
     HOLDS = "holds"
-    ACCEPTED = "holds-with-deviations"
-    """Nothing fails but what a deviation accepts."""
+    ACCEPTED = "does-not-hold-accepted"
+    """Nothing fails but what a deviation accepts, which is no proof."""
     FAILS = "does-not-hold"
     OPEN = "inconclusive"
     NOT_JUDGED = "not-judged"
@@ -68,63 +69,41 @@ def claim_standings(document: ResultDocument) -> tuple[ClaimStanding, ...]:
 def _standings(document: ResultDocument) -> Iterator[ClaimStanding]:
     claims = document.subject.claims
     claimed = claims.profiles if claims is not None else ()
-    for profile in dict.fromkeys((*_ALWAYS_DUE, *claimed, *document.run.profiles)):
-        yield _profile(document, profile, claimed=profile in claimed)
+    named = (*document.run.profiles, *claimed)
+    by_profile: dict[str, list[RequirementTally]] = {profile: [] for profile in (*_ALWAYS_DUE, *named)}
+    for tally in document.requirements:
+        if tally.requirement in register():
+            by_profile.setdefault(register()[tally.requirement].profile, []).append(tally)
+    for profile, rows in by_profile.items():
+        if rows or profile in named:
+            yield _of(document, "profile", profile, rows, claimed=profile in claimed)
     if claims is None:
         return
     for algorithm in claims.mac_algorithms:
-        yield _algorithm(document, algorithm)
+        yield ClaimStanding("mac-algorithm", algorithm, True, *_algorithm(document, algorithm))
     if claims.storage_level is not None:
-        rows = _rows(document, clause="PS3.4 B.4.1.1")
+        start = f"ps3.4-b.4.1.1-storage-level-{claims.storage_level}"
+        rows = [tally for tally in document.requirements if tally.requirement.startswith(start)]
         yield _of(document, "storage-level", str(claims.storage_level), rows)
     if claims.signature_level is not None:
-        rows = _rows(document, profile=f"storage-level-{claims.signature_level}")
+        rows = by_profile.get(f"storage-level-{claims.signature_level}", [])
         yield _of(document, "signature-level", str(claims.signature_level), rows)
 
 
-def _profile(document: ResultDocument, profile: str, *, claimed: bool) -> ClaimStanding:
-    rows = _rows(document, profile=profile)
-    if profile not in _ALWAYS_DUE and profile not in document.run.profiles:
-        return ClaimStanding("profile", profile, claimed, Held.NOT_JUDGED, "this run did not judge by it")
-    found = _of(document, "profile", profile, rows, claimed=claimed)
-    tally = next((each for each in document.summary.profiles if each.profile == profile), None)
-    if tally is not None and tally.not_told and found.held in (Held.HOLDS, Held.ACCEPTED):
-        why = f"whether it is met cannot be told on {tally.not_told} signed instances"
-        return ClaimStanding("profile", profile, claimed, Held.OPEN, why, found.judged)
-    return found
-
-
-def _algorithm(document: ResultDocument, algorithm: str) -> ClaimStanding:
-    kind = "mac-algorithm"
-    if document.subject.role == _VERIFIER:
-        return _of(document, kind, algorithm, _rows(document, requirement=_VERIFIES + algorithm.lower()))
-    if why := whole_run(document):
-        return ClaimStanding(kind, algorithm, True, Held.NOT_JUDGED, why)
+def _algorithm(document: ResultDocument, algorithm: str) -> tuple[Held, str]:
+    """The algorithms that are claimed are those that the product creates: its signed instances show them."""
     cells = [cell for cell in document.summary.matrix if cell.mac_algorithm == algorithm and cell.due]
-    if not cells:
-        return ClaimStanding(kind, algorithm, True, Held.NOT_JUDGED, "no signature of this run names it")
-    return ClaimStanding(kind, algorithm, True, *_of_cells(cells))
-
-
-def _of_cells(cells: list[MatrixCell]) -> tuple[Held, str]:
+    if document.subject.role != _CREATES or not cells:
+        none_here = "no signature of this run names it"
+        return Held.NOT_JUDGED, none_here if document.subject.role == _CREATES else "only signed instances show it"
     if bad := [cell.profile for cell in cells if cell.fails]:
         return Held.FAILS, f"signatures that name it break {', '.join(bad)}"
     if still := [cell.profile for cell in cells if cell.inconclusive]:
         return Held.OPEN, f"not all could be decided of {', '.join(still)}"
-    return (Held.ACCEPTED if any(cell.deviated for cell in cells) else Held.HOLDS), ""
-
-
-def _rows(
-    document: ResultDocument, *, profile: str = "", clause: str = "", requirement: str = ""
-) -> list[RequirementTally]:
-    def wanted(tally: RequirementTally) -> bool:
-        if requirement:
-            return tally.requirement == requirement
-        if clause:
-            return tally.clause == clause
-        return tally.requirement in register() and register()[tally.requirement].profile == profile
-
-    return [tally for tally in document.requirements if wanted(tally)]
+    if any(cell.deviated for cell in cells):
+        return Held.ACCEPTED, "a deviation accepts what fails"
+    why = whole_run(document)
+    return (Held.NOT_JUDGED, why) if why else (Held.HOLDS, "")
 
 
 def _of(
@@ -133,14 +112,16 @@ def _of(
     failed = sum(1 for row in rows if row.failed)
     left_open = sum(1 for row in rows if row.inconclusive)
     judged = sum(1 for row in rows if row.passed or row.failed or row.deviated or row.warnings or row.inconclusive)
-    numbers = (judged, failed, left_open)
     if failed:
-        return ClaimStanding(kind, name, claimed, Held.FAILS, "", *numbers)
-    if why := whole_run(document):
-        return ClaimStanding(kind, name, claimed, Held.NOT_JUDGED, why, *numbers)
-    if left_open:
-        return ClaimStanding(kind, name, claimed, Held.OPEN, "", *numbers)
-    if not any(row.passed or row.deviated for row in rows):
-        return ClaimStanding(kind, name, claimed, Held.NOT_JUDGED, "nothing in this run shows it", *numbers)
-    accepted = any(row.deviated for row in rows)
-    return ClaimStanding(kind, name, claimed, Held.ACCEPTED if accepted else Held.HOLDS, "", *numbers)
+        held, why = Held.FAILS, ""
+    elif left_open:
+        held, why = Held.OPEN, ""
+    elif any(row.deviated for row in rows):
+        held, why = Held.ACCEPTED, "a deviation accepts what fails"
+    elif not judged:
+        held, why = Held.NOT_JUDGED, "nothing in this run shows it"
+    elif why := whole_run(document):
+        held = Held.NOT_JUDGED
+    else:
+        held = Held.HOLDS
+    return ClaimStanding(kind, name, claimed, held, why, judged, failed, left_open)

@@ -25,7 +25,7 @@ STANDING_WORDS: Final = {
 }
 HELD_WORDS: Final = {
     Held.HOLDS: "holds",
-    Held.ACCEPTED: "holds, with deviations",
+    Held.ACCEPTED: "does not hold; accepted",
     Held.FAILS: "does not hold",
     Held.OPEN: "inconclusive",
     Held.NOT_JUDGED: "not judged",
