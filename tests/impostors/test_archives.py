@@ -39,13 +39,16 @@ def probe(name, number=0):
     if name == "spellings.broken":
         return changed(probe("spellings", number), revalued(tags.PIXEL_DATA, lambda value: value[:-1] + b"\x7f"))
     form = Form()
-    if name in ("spellings", "status"):
-        content = edited(spellings(), [put(Leaf(STATUS, "CS", b"AO"))] if name == "status" else [])
+    if name == "spellings":
+        content = spellings()
     else:
         instance = instance_of(committed_path(name).read_bytes())
         content, form = nodes_of(instance), Form(syntax=instance.syntax)
     uid = fixed_uid(f"probe {name} {number}").encode()
-    content = edited(content, [put(Leaf(0x00080018, "UI", uid), Leaf(0x0020000D, "UI", uid + b".1"))])
+    content = edited(
+        content,
+        [put(Leaf(0x00080018, "UI", uid), Leaf(0x0020000D, "UI", uid + b".1"), Leaf(0x0020000E, "UI", uid + b".2"))],
+    )
     content = edited(content, [put(Leaf(0x00100020, "LO", b"TEST"), Leaf(0x00100010, "PN", f"TEST^{number}".encode()))])
     return forge(Forgery(base=content, form=form, listed=tuple(tag for tag in signable_tags(content) if tag != STATUS)))
 

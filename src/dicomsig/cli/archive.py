@@ -6,7 +6,7 @@ import click
 
 
 @click.command("archive")
-@click.argument("address", required=False, metavar="[HOST:PORT]")
+@click.argument("address", required=False, metavar="[HOST:PORT|impostor:NAME]")
 @click.option("--aet", default="ANY-SCP", show_default=True, help="AE title of the archive.")
 @click.option("--calling", default="DICOMSIG", show_default=True, help="AE title that we call ourselves.")
 @click.option(
@@ -50,8 +50,8 @@ import click
 def command(**options: object) -> int:
     """Store signed instances in an archive, get them back, and judge what came back.
 
-    Without HOST:PORT an archive in this process is judged. What was stored stays there: its study names itself a test,
-    and the UIDs are listed at the end.
+    Without HOST:PORT an archive in this process is judged, with impostor:NAME one that is wrong in a known way. What
+    was stored stays there: its study names itself a test, and the UIDs are listed at the end.
 
     Exit code: 0 passed; 1 a fail; 2 usage; 3 the archive could not be exercised; 4 stale deviations; 5 no fail, but
     something is inconclusive; 70 internal error; 130 interrupted.

@@ -11,7 +11,9 @@ import click
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError
 from dicomsig.conformance.claims import Claims, Product
-from dicomsig.conformance.names import quoted
+from dicomsig.conformance.names import UnknownName, quoted
+from dicomsig.impostors.archives.base import ClaimingArchive
+from dicomsig.impostors.archives.registry import IMPOSTOR, archive_named
 from dicomsig.judging.archive_case import ArchiveRunTerms
 from dicomsig.judging.archive_negotiation import negotiation_cases
 from dicomsig.judging.archive_probes import Probe
@@ -78,12 +80,14 @@ class JudgedPeer:
             if way is not Way.WADO or options.address is not None:
                 raise click.UsageError("--dicomweb is storing and retrieving over the web: no HOST:PORT, no --retrieve")
             return cls(options, None, way, limits, web=_web(options))
-        if way is Way.WADO and options.address is not None:
+        if way is Way.WADO and options.address is not None and not options.address.startswith(IMPOSTOR):
             raise click.UsageError("--retrieve wado needs --dicomweb URL")
         if options.address is None:
             if way is Way.FOLDER:
                 raise click.UsageError("the embedded archive writes no files; give HOST:PORT")
             return cls(options, None, way, limits, HonestArchive)
+        if options.address.startswith(IMPOSTOR):
+            return cls(options, None, way, limits, _impostor(options.address))
         for option, title in (("--aet", options.aet), ("--calling", options.calling)):
             if not 0 < len(title) <= _LONGEST_TITLE or not title.isascii() or not title.isprintable():
                 raise click.UsageError(f"{option} {quoted(title)} is no AE title: 1 to 16 ASCII characters")
@@ -107,6 +111,8 @@ class JudgedPeer:
         """What an archive of ours claims where nobody says so."""
         if self.archive is None:
             return None
+        if isinstance(self.archive, type) and issubclass(self.archive, ClaimingArchive):
+            return self.archive.claims()
         product = Product("dicomsig", "embedded archive")
         return Claims(product, profiles=("bit-preserving",), storage_level=2, signature_level=3)
 
@@ -172,6 +178,13 @@ class JudgedPeer:
         if self.way is Way.FOLDER and self.options.folder is not None:
             return Collecting(self.options.folder)
         return Getting(peer, every, self.limits, vault)
+
+
+def _impostor(name: str) -> type[HonestArchive]:
+    try:
+        return archive_named(name)
+    except UnknownName as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _host_and_port(address: str) -> tuple[str, int]:

@@ -65,7 +65,6 @@ _COVERING: Final = (
     "ecg",
     "ct-implicit",
     "ct-deflated",
-    SPELLINGS.name,
 )
 """Every way to encode, every kind of value, in an order that shows most first."""
 
@@ -119,6 +118,7 @@ def probes(signer: ProbeKey, *, exhaustive: bool = False, study: str | None = No
     else:
         ways = cycle(product(MacAlgorithm, _PROFILES))
         chosen = [(name, *way) for name, way in zip(_COVERING, ways, strict=False)]
+        chosen = [*chosen, (SPELLINGS.name, MacAlgorithm.SHA256, "base")]
     for name, algorithm, profile in chosen:
         yield _probe(signer, named, name, algorithm, profile)
     for name in _TWINS:

@@ -1,7 +1,7 @@
 """An unsigned data set whose values could be written otherwise and mean the same (PS3.5 6.1, 6.2, A-26).
 
 Superfluous padding, numbers in unusual spelling, names with needless delimiters, a character set other than UTF-8,
-empty and private elements, items in an order that matters: what archives tidy up and so break signatures.
+empty and private elements, items in an order that matters, a status: what archives tidy up and so break signatures.
 """
 
 from dicomsig.vectors.edits import edited, put
@@ -29,6 +29,7 @@ _ODDITIES = (
     Leaf(0x00180050, "DS", b"1.50"),
     Leaf(0x00180060, "DS", b" 120"),
     Leaf(0x00200013, "IS", b"+012"),
+    Leaf(0x01000410, "CS", b"AO"),
     Leaf(0x00990010, "LO", b"TEST_ONLY"),
     Leaf(0x00991001, "LO", b"private"),
     Leaf(0x00991002, "DS", b"2.50"),

@@ -309,6 +309,12 @@ def test_an_instance_that_could_not_be_fetched_leaves_a_row_of_each_profile_open
     assert A3 + "signatures-verify-after-round-trip" in {each.requirement for each in outcome.results}
 
 
+def test_an_instance_whose_uids_may_have_been_coerced_is_not_called_lost():
+    """Whoever answers B000 and is asked for the former UIDs may have it under others (PS3.4 B.4.1.3)."""
+    assert fails(trip(fate=Fate.LOST)) == {"ps3.4-b.4.1.1-storage-level-1"}
+    assert fails(trip(fate=Fate.LOST, status=0xB000)) == set()
+
+
 def test_what_is_not_claimed_is_told_and_does_not_fail():
     """Without claims an archive that breaks signatures fails what every archive has to do, and no more."""
     changed = trip(revalued(0x00080060, b"CT  "))

@@ -12,7 +12,7 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import Edition, edition, profile_data
 from dicomsig.conformance.finding import HOLDS, Answer, Finding
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins
-from dicomsig.conformance.preservation.evidence import Fate, Levels, RoundTrip, SoundAndBroken
+from dicomsig.conformance.preservation.evidence import COERCED, Fate, Levels, RoundTrip, SoundAndBroken
 from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import ArchiveCheck, archive_checks
 from dicomsig.conformance.register import Requirement, register
@@ -99,13 +99,21 @@ def asked(seen: Evidence, terms: ArchiveTerms = DEFAULT_TERMS) -> Iterator[RowFi
     """Each row that looks at evidence of this kind, in the order of the register, with what it finds."""
     due = terms.due(_levels(seen))
     kind = _KINDS[type(seen)]
-    unreached = isinstance(seen, RoundTrip) and seen.fate is Fate.UNREACHED
+    unreached = isinstance(seen, RoundTrip) and _is_open(seen)
     for requirement in register().values():
         check = archive_checks().get(requirement.id)
         if check is None or check.evidence != kind or not terms.in_force(requirement):
             continue
         finding = _left_open(requirement) if unreached else check.ask(seen)
         yield RowFinding(requirement, check, finding, requirement.profile in due)
+
+
+def _is_open(trip: RoundTrip) -> bool:
+    """Nothing can be told: it did not come to an end, or the archive said that it coerces, and UIDs may be coerced.
+
+    Whoever coerces a UID and says so (PS3.4 B.4.1.3) has lost nothing, though nothing is found under the former one.
+    """
+    return trip.fate is Fate.UNREACHED or (trip.fate is Fate.LOST and trip.status == COERCED)
 
 
 def _levels(seen: Evidence) -> Levels:
@@ -139,7 +147,7 @@ def _left_open(requirement: Requirement) -> Finding | None:
     """Nothing can be told of an instance that could not be fetched: one row of each profile says so."""
     if requirement.id not in _STANDS_FOR.values():
         return None
-    message = "storing or fetching the instance did not come to an end"
+    message = "the instance was not fetched: an answer did not come, or its UIDs were coerced"
     expected = "the instance as it came back"
     return Finding.unknown(PreservationReason.NOT_RETRIEVED, message, expected=expected, found="nothing")
 

@@ -9,6 +9,7 @@ from dicomsig.vectors.pki import Credential
 
 _STUDY: Final = 0x0020000D
 _PATIENT_ID: Final = 0x00100020
+_STATUS: Final = 0x01000410
 _COERCED: Final = 0xB000
 _STUDY_UID: Final = b"2.25.20240229"
 
@@ -43,6 +44,14 @@ class CoercesAndSaysSo(ClaimingArchive):
         return bytes((2, 0, 1, 0, 1, 0))
 
 
+class CoercesTheStudy(CoercesAndSaysSo):
+    """Honest: coerces Study Instance UID at signature level 1, and says so; it is not found under the former one."""
+
+    def kept(self, data: bytes) -> bytes | None:
+        """In a study of the archive's own."""
+        return changed(data, with_value(_STUDY, _STUDY_UID))
+
+
 class CoercesSilently(CoercesAndSaysSo):
     """Coerces Patient ID and answers Success."""
 
@@ -64,7 +73,7 @@ class CoercesWithAnotherWarning(CoercesAndSaysSo):
 
 
 class CoercesAtLevel3(ClaimingArchive):
-    """Coerces Study Instance UID, says so, and claims level 3."""
+    """Coerces Patient ID, says so, and claims level 3."""
 
     convicted_by = "ps3.4-b.4.1.4-signature-level-3-coercion"
     profiles: ClassVar[tuple[str, ...]] = ()
@@ -74,19 +83,19 @@ class CoercesAtLevel3(ClaimingArchive):
         return _COERCED
 
     def kept(self, data: bytes) -> bytes | None:
-        """With a Study Instance UID of its own."""
-        return changed(data, with_value(_STUDY, _STUDY_UID))
+        """With a Patient ID of its own."""
+        return changed(data, with_value(_PATIENT_ID, b"COERCED"))
 
 
 class CoercesDespiteItsProfile(CoercesAtLevel3):
-    """Coerces Study Instance UID and claims bit preservation."""
+    """Coerces Patient ID and claims bit preservation."""
 
     convicted_by = "ps3.15-a.3-coercion-conflict"
     profiles = ("bit-preserving",)
 
 
 class KeepsStaleSignatures(CoercesAtLevel3):
-    """Coerces Study Instance UID, claims to replace signatures, and sends the stale one on."""
+    """Coerces Patient ID, claims to replace signatures, and sends the stale one on."""
 
     convicted_by = "ps3.15-a.2-removes-invalidated"
     profiles = REPLACING
@@ -102,14 +111,13 @@ class RewritesStatus(ClaimingArchive):
 
     def kept(self, data: bytes) -> bytes | None:
         """With status NS where there is one."""
-        return changed(data, with_value(0x01000410, b"NS"))
+        return changed(data, with_value(_STATUS, b"NS"))
 
 
 class KeepsTheStatus(ClaimingArchive):
     """Claims online storage and sends an original's status over a plain connection."""
 
     convicted_by = "ps3.15-a.1.1-status-dropped-outside"
-    shown_by = "status"
     profiles = ("online-storage",)
     signature_level = None
 
@@ -124,5 +132,5 @@ class TidiesInOnlineStorage(RewritesStatus):
         return _COERCED
 
     def kept(self, data: bytes) -> bytes | None:
-        """With another window."""
-        return changed(data, with_value(0x00281050, b"50\\400"))
+        """With status NS and another window."""
+        return changed(data, with_value(_STATUS, b"NS"), with_value(0x00281050, b"50\\400"))

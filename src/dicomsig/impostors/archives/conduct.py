@@ -13,10 +13,12 @@ _ENDLESS: Final = 1 << 20
 
 
 class _Misbehaves(ClaimingArchive):
-    """Behaves until it has answered some requests for storage, and then otherwise."""
+    """Behaves for some requests of a kind, and then otherwise."""
 
+    at: ClassVar[tuple[CommandField, ...]] = (CommandField.STORE,)
+    """The requests that count."""
     after: ClassVar[int] = 3
-    """Instances that it takes as it should."""
+    """How many of them it answers as it should."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,7 +26,7 @@ class _Misbehaves(ClaimingArchive):
 
     def answering(self, association: Association, message: Message) -> None:
         """Count, and misbehave at the end."""
-        if message.command.field is CommandField.STORE:
+        if message.command.field in self.at:
             self._asked += 1
             if self._asked > self.after:
                 self.misbehave(association, message)
@@ -70,8 +72,9 @@ class AnswersSlowly(_Misbehaves):
 
 
 class FloodsWithAnswers(_Misbehaves):
-    """Sends pending answers without end."""
+    """Sends pending answers without end when it is asked for instances."""
 
+    at = (CommandField.GET, CommandField.MOVE)
     fault = NetworkFault.FLOOD
 
     def misbehave(self, association: Association, message: Message) -> None:

@@ -11,8 +11,8 @@ from dicomsig.systems.embedded_archive import GivingBack, Stored, Way
 
 _KEEPS: Final = "ps3.4-b.4.1.1-storage-level-1"
 _VALUES: Final = "ps3.15-a.3-values-bit-identical"
-_STUDY: Final = 0x0020000D
-_PATIENT_NAME: Final = 0x00100010
+_WHOSE: Final = (0x00100010, 0x0020000D, 0x0020000E)
+"""Patient's Name, Study and Series Instance UID."""
 _MODALITY: Final = 0x00080060
 
 
@@ -90,22 +90,22 @@ class SpoilsWhatIsMoved(ClaimingArchive):
 
 
 class MixesUpStudies(ClaimingArchive):
-    """Gives an instance the study and the patient of the one that was stored after it."""
+    """Gives an instance study, series and patient of another one that was stored at the time."""
 
     convicted_by = _VALUES
 
     def given_back(self, stored: Stored, asked: GivingBack) -> bytes | None:
-        """With study and patient of another."""
+        """With study, series and patient of another, of another study where there is one."""
         data = super().given_back(stored, asked)
-        others = [each for each in self.stored.values() if each.study != stored.study]
+        others = [each for each in self.stored.values() if each.series != stored.series]
+        others.sort(key=lambda each: each.study == stored.study)
         if data is None or not others:
             return data
         try:
             other = instance_of(others[0].data)
         except MalformedError:
             return data
-        name = other.text(_PATIENT_NAME).encode("latin-1")
-        return changed(data, with_value(_STUDY, other.text(_STUDY).encode("ascii")), with_value(_PATIENT_NAME, name))
+        return changed(data, *(with_value(tag, other.text(tag).encode("latin-1")) for tag in _WHOSE))
 
 
 class AnnouncesLevel3AndTidies(SpellsNumbersAnew):

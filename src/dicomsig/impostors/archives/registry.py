@@ -6,9 +6,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.impostors.archives.base import ClaimingArchive
 
-__all__ = ["archive_impostors", "honest_archives"]
+__all__ = ["IMPOSTOR", "archive_impostors", "archive_named", "honest_archives"]
+
+IMPOSTOR: Final = "impostor:"
+"""What precedes the name of an archive of this package on the command line."""
 
 _MODULES: Final = ("values", "elements", "pixels", "coercion", "replacing", "occasions", "levels", "conduct")
 
@@ -27,6 +31,15 @@ def archive_impostors() -> Mapping[str, type[ClaimingArchive]]:
 def honest_archives() -> Mapping[str, type[ClaimingArchive]]:
     """Those that must be acquitted."""
     return MappingProxyType({each.name: each for each in _all() if not (each.convicted_by or each.fault)})
+
+
+def archive_named(name: str) -> type[ClaimingArchive]:
+    """The archive of a name such as ``impostor:trims-padding``; raises UnknownName with the nearest one."""
+    known = {**honest_archives(), **archive_impostors()}
+    found = known.get(name.removeprefix(IMPOSTOR))
+    if found is None:
+        raise UnknownName(f"no archive is named {quoted(name)}.{did_you_mean(name.removeprefix(IMPOSTOR), known)}")
+    return found
 
 
 def _all() -> list[type[ClaimingArchive]]:
