@@ -100,6 +100,16 @@ def test_a_failure_says_what_was_expected_and_what_was_found():
     assert (result.case, result.subject.vector, result.subject.place) == ("verifier/b.sha256", "b.sha256", "/")
 
 
+def test_a_signature_without_a_row_is_told_with_the_rows_that_there_are():
+    """Who names a place otherwise sees the name that was expected beside those that he gave."""
+    nested = replace(VALID_VECTOR, expected=(Expected(place="/0040a730[2]/"),))
+    (result,) = judged(nested, rows(row("invalid", place="/0040a730[3]/"))).results[:1]
+    assert result.found == "no row for /0040a730[2]/#0, only for /0040a730[3]/#0"
+    many = rows(*(row("indeterminate", number=number) for number in range(6)))
+    assert judged(nested, many).results[0].found.endswith("only for /#0, /#1, /#2, /#3 and 2 more")
+    assert judged(nested, rows()).results[0].found == "no row for /0040a730[2]/#0"
+
+
 @pytest.mark.parametrize(
     ("asked", "passes"),
     [

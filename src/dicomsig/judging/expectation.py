@@ -20,6 +20,8 @@ _NEED_NOT_TAKE: Final = frozenset((Flag.WEAK_CERTIFICATE, Flag.RETIRED_SYNTAX, F
 _OF_ANSWERS: Final = ("answer", "adapter")
 """Axes of the codes that speak of what a product answered, not of an instance."""
 
+_MOST_NAMES: Final = 4
+
 _HOLDS: Final = frozenset((Status.VALID, Status.ABSENT))
 
 _OF_STATUS: Final = {
@@ -111,7 +113,7 @@ def compare(vector: Vector, answer: Verdicts, abilities: Abilities) -> Compariso
     for each in vector.expected:
         row = rows.pop((each.place, each.number), None)
         if row is None:
-            missing = _missing(vector, each)
+            missing = _missing(vector, each, answer)
             axes.add(Axis.INTEGRITY)
             if missing is not None:
                 found.append(missing)
@@ -195,15 +197,18 @@ def _of_row(vector: Vector, each: Expected, row: SignatureRow, abilities: Abilit
         )
 
 
-def _missing(vector: Vector, each: Expected) -> Difference | None:
+def _missing(vector: Vector, each: Expected, answer: Signatures) -> Difference | None:
     """A signature that is left out is said to be nothing: wrong where it holds, and where a change must be noticed."""
     if not each.integrity or Status.INDETERMINATE in each.integrity:
         return None
+    names = [row.name for row in answer.signatures]
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    others = f", only for {', '.join(names[:_MOST_NAMES])}{more}" if names else ""
     return Difference(
         axis=Axis.INTEGRITY,
         reason=VerifierReason.NOT_LISTED,
         expected=f"{each.name} integrity {_either(each.integrity)}",
-        found=f"no row for {each.name}",
+        found=f"no row for {each.name}{others}",
         place=each.place,
         number=each.number,
         lenient=need_not_take(vector),
