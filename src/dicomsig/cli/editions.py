@@ -1,6 +1,7 @@
 """``dicomsig editions``: what signatures have to cover by edition, for one SOP Class or as lists of modules."""
 
 import json
+import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 _PROFILES: Final = ("creator", "authorization", "structured-report")
 _MOST_NAMED: Final = 6
 _WIDTH: Final = 14
+_INDENT: Final = 2 + _WIDTH + len("not due  ")
+_LONGEST_LINE: Final = 118
+_TOGETHER: Final = "\N{NO-BREAK SPACE}"
+"""Between a name and its tag, until the lines are broken."""
 
 
 @click.command("editions")
@@ -22,8 +27,8 @@ _WIDTH: Final = 14
 def command(sop_class_name: str | None, *, as_json: bool) -> int:
     """Say what signatures have to cover, and in which edition of the standard that changed.
 
-    SOP-CLASS is a UID or a name such as "CT Image Storage"; with it the changes are those of single elements, without
-    it those of the lists of PS3.15 C.2 to C.4.
+    SOP-CLASS is a UID or a name such as "CT Image Storage", or some of its words where they mean no other one; with it
+    the changes are those of single elements, without it those of the lists of PS3.15 C.2 to C.4.
     """
     from dicomsig.conformance.edition_changes import element_changes, list_changes
     from dicomsig.conformance.names import ConformanceInputError
@@ -91,15 +96,18 @@ def _lines(found: "SopClass | None", changes: "dict[str, list[Changed]]") -> Ite
         yield f"{found.name or 'A SOP Class that is private or not known'}  {printable(found.uid)}"
         yield ""
     yield f"Editions read: {', '.join(read)}; judged by unless told otherwise: {DEFAULT}"
-    yield "Open is what was not seen in the texts read: it is inconclusive, never a fail, as is everything before the"
-    yield "first and after the last of them."
+    yield ""
+    yield "due      has to be signed where it is present; SOP Class UID and SOP Instance UID always"
+    yield "not due  need not be signed any more"
+    yield "open     the texts that were read do not say: left unsigned it is inconclusive and never a fail;"
+    yield f"         so is whatever is judged by an edition before {read[0]} or after {read[-1]}"
     yield ""
     yield "MAC algorithms (PS3.15 C.1)"
     for algorithms, labels in groupby(read, key=lambda label: edition(label).mac_algorithms):
         yield f"  {next(labels):<{_WIDTH}}{', '.join(algorithms)}"
     for profile, of_profile in changes.items():
         yield ""
-        yield f"{profile} (PS3.15 {CLAUSES[profile]}): signed if present"
+        yield f"{profile} (PS3.15 {CLAUSES[profile]})"
         yield from _profile_lines(of_profile)
         if profile == "structured-report":
             yield from _verification_lines()
@@ -119,8 +127,16 @@ def _profile_lines(changes: "Iterable[Changed]") -> Iterator[str]:
             shown = f"{len(names)} elements, such as {', '.join(names[:3])}"
         of_module = f"{heading}: " if heading else ""
         because = f" ({why})" if why else ""
-        yield f"  {moment if moment != last else '':<{_WIDTH}}{state:<8} {of_module}{shown}{because}"
+        start = f"  {moment if moment != last else '':<{_WIDTH}}{state:<8} "
+        yield from _broken(f"{start}{of_module}{shown}{because}")
         last = moment
+
+
+def _broken(line: str) -> Iterator[str]:
+    """Lines that fit, those after the first under the names; a tag stays beside its name."""
+    indent = " " * _INDENT
+    for part in textwrap.wrap(line, _LONGEST_LINE, subsequent_indent=indent, break_on_hyphens=False):
+        yield part.replace(_TOGETHER, " ")
 
 
 def _likeness(each: "Changed") -> tuple[str, str, str, str]:
@@ -146,11 +162,11 @@ def _name(each: "Changed") -> str:
     shown = format_tag(each.tag)
     if each.tag >> 24 in (0x50, 0x60):
         shown = f"{shown[:3]}xx{shown[5:]}"
-    return f"{each.name} {shown}"
+    return f"{each.name}{_TOGETHER}{shown}"
 
 
 def _verification_lines() -> Iterator[str]:
     from dicomsig.conformance.profile_lists import list_items
 
-    names = [item.keyword for item in list_items("structured-report") if item.verified]
-    yield f"  {'':<{_WIDTH}}the verification signature of a verified report alone: {', '.join(names)}"
+    names = ", ".join(item.keyword for item in list_items("structured-report") if item.verified)
+    yield from _broken(f"  {'':<{_WIDTH}}of a verified report, in its verification signature alone: {names}")

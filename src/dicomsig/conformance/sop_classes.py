@@ -1,5 +1,6 @@
 """A SOP Class by its UID, its name in PS3.6, its keyword or the name of its IOD."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -10,6 +11,8 @@ from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 __all__ = ["SopClass", "sop_class"]
 
 _LONGEST_UID: Final = 64
+_LONGEST_NAME: Final = 200
+_MOST_SHOWN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +27,38 @@ class SopClass:
 def sop_class(text: str) -> SopClass:
     """The SOP Class that a UID or a name means; a UID need not be known, it may be private.
 
-    Raises `UnknownName`, with the nearest name, for a name that nobody knows.
+    A name may be cut or reduced to some of its words where one SOP Class alone is meant. Raises `UnknownName`, with the
+    names that have these words or else the nearest one, for a name that nobody knows.
     """
     uid = text if _is_uid(text) else _by_name().get(_folded(text))
     if uid is None:
-        known = [found for found, _ in _names().values()]
-        raise UnknownName(f"no SOP Class is named {quoted(text)}.{did_you_mean(text, known)}")
+        having = _having_words_of(text)
+        beginning = [each for each in having if _folded(_names()[each][0]).startswith(_folded(text))]
+        having = beginning if len(beginning) == 1 else having
+        if len(having) != 1:
+            known = [found for found, _ in _names().values()]
+            hint = _some_of(having) if having else did_you_mean(text, known)
+            raise UnknownName(f"no SOP Class is named {quoted(text)}.{hint}")
+        (uid,) = having
     name, _ = _names().get(uid, ("", ""))
     return SopClass(uid, name, iod_of(uid) or "")
+
+
+def _having_words_of(text: str) -> list[str]:
+    """The UIDs of the SOP Classes whose names have every word of a text, those with the shortest names first."""
+    words = _words(text[:_LONGEST_NAME])
+    found = [(len(name), uid) for uid, (name, _) in _names().items() if words and words <= _words(name)]
+    return [uid for _, uid in sorted(found)]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset("".join(each if each.isalnum() else " " for each in text.casefold()).split())
+
+
+def _some_of(uids: Sequence[str]) -> str:
+    names = [_names()[uid][0] for uid in uids[:_MOST_SHOWN]]
+    more = f" and {len(uids) - _MOST_SHOWN} more" if len(uids) > _MOST_SHOWN else ""
+    return f" Those with these words are {', '.join(names)}{more}."
 
 
 def _is_uid(text: str) -> bool:
