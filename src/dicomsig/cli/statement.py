@@ -1,0 +1,51 @@
+"""``dicomsig statement``: the part of a conformance statement that reports prove."""
+
+from pathlib import Path
+
+import click
+
+from dicomsig.cli.options import shown
+from dicomsig.cli.output import InputError, note, say
+
+
+@click.command("statement")
+@click.argument("reports", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="REPORT...")
+@click.option("--html", "as_html", is_flag=True, help="An HTML fragment; default: Markdown.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there; default: to stdout.")
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
+def command(reports: tuple[Path, ...], output: Path | None, *, as_html: bool, force: bool) -> int:
+    """Write the conformance statement fragment on digital signatures (PS3.2 A.7.1, PS3.4 B.4.3).
+
+    REPORT is a report folder or its report.json; give one of each role in which the product was judged. What was not
+    proved is marked, and what no test shows is left for the vendor to write.
+
+    Exit code: 0 written, whatever was proved; 2 usage, or a report that cannot be read.
+    """
+    from dicomsig.reporting.saved import SavedReportError, read_saved
+    from dicomsig.reporting.statement import StatementError, statement_of
+    from dicomsig.reporting.statement_text import statement_html, statement_markdown
+
+    if output is not None and output.exists() and not force:
+        raise click.UsageError(f"--output {shown(output)} exists; --force overwrites it")
+    documents = []
+    for path in reports:
+        try:
+            documents.append(read_saved(path).document)
+        except SavedReportError as error:
+            raise InputError(f"{shown(path)}: {error}") from None
+    try:
+        statement = statement_of(documents)
+    except StatementError as error:
+        raise InputError(str(error)) from None
+    text = statement_html(statement) if as_html else statement_markdown(statement)
+    if output is None:
+        say(text.rstrip("\n"))
+    else:
+        try:
+            output.write_text(text, encoding="utf-8", newline="\n")
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not a usable file name"
+            raise InputError(f"--output {shown(output)}: {why}") from None
+    if statement.not_proved:
+        note(f"{statement.not_proved} of {len(statement.claims)} claims were not proved; they are marked")
+    return 0
