@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "archive": "judge an archive by what it gives back",
     "listen": "judge instances as they arrive over the network",
     "sign": "sign an instance",
+    "pdf": "a report as PDF",
     "suite": "the same judging as tests of pytest",
     "requirements": "what the standard asks, why it matters, and what breaks it",
     "editions": "what signatures have to cover, and in which edition that changed",

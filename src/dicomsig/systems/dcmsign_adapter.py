@@ -14,7 +14,7 @@ from dicomsig.encoding.instance import open_instance
 from dicomsig.encoding.tags import MAIN_PLACE, Tag, parse_place
 from dicomsig.signatures.macro import signatures
 from dicomsig.systems.adapters import Described, MadeMacInput, Signed, SigningJob, Verified
-from dicomsig.systems.dcmsign_text import DcmsignTextError, Said, place_of, read_words, steps_of
+from dicomsig.systems.dcmsign_text import AmbiguousLocationError, DcmsignTextError, Said, place_of, read_words, steps_of
 from dicomsig.systems.faults import AdapterFault, Fault
 from dicomsig.systems.input_folder import InputFolder, fresh_folder, remove_folder
 from dicomsig.systems.limits import DEFAULT_PROCESS_LIMITS, ProcessLimits
@@ -147,6 +147,8 @@ def _verdicts(finished: Finished, file: Path, *, anchors: bool) -> Verified:
         return Fault(AdapterFault.OVERSIZED, "its words are too many to be read", log=finished.log)
     try:
         return Signatures(tuple(_rows(read_words(finished.words.decode("latin-1"), anchors=anchors), file)))
+    except AmbiguousLocationError:
+        return Declined("it does not say in which of several private sequences a signature is")
     except DcmsignTextError as error:
         return Fault(AdapterFault.MALFORMED, f"its words are not understood: {error}", log=finished.log)
 

@@ -57,6 +57,10 @@ class DcmsignTextError(ValueError):
     """The words of dcmsign are not what they were in 3.6.7."""
 
 
+class AmbiguousLocationError(DcmsignTextError):
+    """A location fits several items: sequences whose tag dcmsign does not know have one name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What dcmsign says of one signature; ``location`` is its own name of a place, ``time`` None where it is silent."""
@@ -144,7 +148,7 @@ def place_of(steps: tuple[tuple[Tag | None, int], ...], candidates: Iterator[tup
         return format_place(known) if known else MAIN_PLACE
     fitting = {candidate for candidate in candidates if _fits(steps, candidate)}
     if len(fitting) != 1:
-        raise DcmsignTextError("it cannot be told which item a location means")
+        raise AmbiguousLocationError("it cannot be told which item a location means")
     return format_place(fitting.pop())
 
 

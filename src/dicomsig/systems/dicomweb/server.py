@@ -18,16 +18,16 @@ __all__ = ["WebServer"]
 
 _ROOT: Final = "/dicom-web"
 _INSTANCE: Final = re.compile(_ROOT + r"/studies/([0-9.]{1,64})/series/([0-9.]{1,64})/instances/([0-9.]{1,64})")
-_LARGEST: Final = 1 << 30
+_LARGEST: Final = 1 << 28
 _SECONDS: Final = 30.0
 _CANNOT_UNDERSTAND: Final = 0xC000
 
 
 class WebServer:
-    """An archive behind a port of 127.0.0.1, started and stopped as a context manager."""
+    """An archive behind a port, started and stopped as a context manager; raises OSError where it cannot be had."""
 
-    def __init__(self, archive: HonestArchive) -> None:
-        self._archive = archive
+    def __init__(self, archive: HonestArchive, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._archive, self._host, self._port = archive, host, port
         self._server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
@@ -36,7 +36,7 @@ class WebServer:
         class Handler(_Handler):
             held = archive
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((self._host, self._port), Handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="dicomsig-web", daemon=True).start()
         return self
@@ -51,7 +51,7 @@ class WebServer:
     def url(self) -> str:
         """The root of the services."""
         assert self._server is not None
-        return f"http://127.0.0.1:{self._server.server_address[1]}{_ROOT}"
+        return f"http://{self._host}:{self._server.server_address[1]}{_ROOT}"
 
 
 class _Handler(BaseHTTPRequestHandler):

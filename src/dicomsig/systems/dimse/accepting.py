@@ -38,6 +38,7 @@ BUSY: Final = AssociateReject(2, 3, 2)
 """Rejected for now: a local limit is exceeded (PS3.8 9.3.4)."""
 
 _STOPPING: Final = 2.0
+_NAP: Final = 0.02
 
 
 class Service(Protocol):
@@ -116,6 +117,15 @@ class Listener:
         until = time.monotonic() + _STOPPING
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
+
+    def drain(self, seconds: float) -> None:
+        """Let those who are being served come to their end."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with self._lock:
+                if not self._open:
+                    return
+            time.sleep(_NAP)
 
     def _start(self, thread: Thread) -> None:
         with self._lock:

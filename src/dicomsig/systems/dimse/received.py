@@ -3,6 +3,7 @@
 Each data set becomes a file with the File Meta Information that PS3.10 7.1 asks for; no byte of the data set changes.
 """
 
+import contextlib
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -55,7 +56,7 @@ class Keeper:
     def write(self, part: bytes | memoryview) -> None:
         """Add a fragment; raises NetworkError where there is more than is taken, or no room."""
         self._length += len(part)
-        if self._length > self._most or not self._vault.take(len(part)):
+        if not self._vault.take(len(part)) or self._length > self._most:
             self.drop()
             raise NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
         try:
@@ -74,6 +75,8 @@ class Keeper:
 
     def drop(self) -> None:
         """What arrived so far is of no use."""
+        if not self._out.closed:
+            self._vault.give_room(self._length)
         self._out.close()
         self._path.unlink(missing_ok=True)
 
@@ -102,14 +105,10 @@ class Vault:
 
     def open(self, sop_class: str, sop_instance: str, syntax: str) -> Keeper:
         """A new file, with everything before the data set; raises NetworkError where there are too many."""
-        with self._lock:
-            self._files += 1
-            number = self._files
-        if number > self.most_files:
-            raise NetworkError(NetworkFault.FLOOD, f"more than {self.most_files} instances arrive")
+        if not self.take(0):
+            raise NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
         try:
-            path = self._place() / f"received-{number:06d}.dcm"
-            out = path.open("xb")
+            path, out = self._new()
             out.write(file_start(sop_class, sop_instance, syntax))
         except OSError as error:
             raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
@@ -117,14 +116,12 @@ class Vault:
 
     def keep_file(self, data: bytes | memoryview, syntax: str) -> Kept:
         """Keep a whole file as it came; what it says that it is stands in its data set."""
-        with self._lock:
-            self._files += 1
-            number = self._files
-        if number > self.most_files or len(data) > self.most_instance or not self.take(len(data)):
+        if len(data) > self.most_instance or not self.take(len(data)):
             raise NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
         try:
-            path = self._place() / f"received-{number:06d}.dcm"
-            path.write_bytes(data)
+            path, out = self._new()
+            with out:
+                out.write(data)
         except OSError as error:
             raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
         return Kept(path, "", sop_instance_in(path), syntax, len(data))
@@ -140,14 +137,31 @@ class Vault:
         if not kept.ours:
             return
         kept.path.unlink(missing_ok=True)
+        self.give_room(kept.length)
+
+    def give_room(self, length: int) -> None:
+        """So many bytes are no longer there."""
         with self._lock:
-            self._bytes -= kept.length
+            self._bytes -= length
 
     def close(self) -> None:
         """The folder goes, unless it was given."""
         if self._made is not None:
             shutil.rmtree(self._made, ignore_errors=True)
             self._made = None
+
+    def _new(self) -> tuple[Path, BinaryIO]:
+        """A file that was not there; raises NetworkError where there are too many."""
+        place = self._place()
+        while True:
+            with self._lock:
+                self._files += 1
+                number = self._files
+            if number > self.most_files:
+                raise NetworkError(NetworkFault.FLOOD, f"more than {self.most_files} instances arrive")
+            path = place / f"received-{number:06d}.dcm"
+            with contextlib.suppress(FileExistsError):
+                return path, path.open("xb")
 
     def _place(self) -> Path:
         if self.folder is not None:

@@ -1,0 +1,220 @@
+"""One run of ``listen``: what arrives is judged as ``check`` judges files, a line each, with the report at the end."""
+
+import queue
+import signal
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Final, Never
+
+import click
+
+from dicomsig.cli.check import day
+from dicomsig.cli.checking import terms_of
+from dicomsig.cli.judging import JudgingRun
+from dicomsig.cli.options import shown
+from dicomsig.cli.output import InputError, note, say
+from dicomsig.conformance.names import printable
+from dicomsig.conformance.reason_table import reason_table
+from dicomsig.conformance.results import Outcome
+from dicomsig.judging.profiles import ProfileStanding
+from dicomsig.judging.signer import ROLE, FileJudgement, judge_file
+from dicomsig.judging.signer_run import RunFacts, judge_run
+from dicomsig.judging.terms import Terms
+from dicomsig.reporting.collector import Collector
+from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.start import start_run
+from dicomsig.systems.arrivals import Arrival, Arrivals, Titles, WebArrivals
+from dicomsig.systems.dicomweb.server import WebServer
+from dicomsig.systems.dimse.accepting import Listener
+from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS
+from dicomsig.systems.dimse.received import Vault
+
+__all__ = ["ListenOptions", "ListenRun", "run_of"]
+
+_NAP: Final = 0.2
+_FAREWELL: Final = 2.0
+"""Seconds in which whoever is connected may hear that the last instance was taken."""
+_MOST_NAMED: Final = 3
+_MIB: Final = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListenOptions:
+    """The options as they were given."""
+
+    port: int = 0
+    web_port: int | None = None
+    host: str = "127.0.0.1"
+    aet: tuple[str, ...] = ()
+    calling: tuple[str, ...] = ()
+    into: Path = Path("dicomsig-received")
+    most_mib: int = 4096
+    count: int | None = None
+    tls_ca: Path | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    profiles: tuple[str, ...] = ()
+    edition_label: str | None = None
+    claims_file: Path | None = None
+    trust: tuple[Path, ...] = ()
+    at: str = "signing"
+    deviations_file: Path | None = None
+    only: tuple[str, ...] = ()
+    report: Path | None = None
+    as_json: bool = False
+    today: str | None = None
+    with_values: bool = False
+    with_paths: bool = False
+
+
+def run_of(options: ListenOptions) -> "ListenRun":
+    """The run that the options ask for; raises click errors."""
+    claims, trust = options.claims_file, options.trust
+    return ListenRun(
+        options=options,
+        terms=terms_of(options.profiles, options.edition_label, claims, trust, options.at, options.only),
+        tls=_tls(options),
+        rerun=" ".join(("dicomsig check {file}", *(f"--profile {profile}" for profile in options.profiles))),
+        deviations_file=options.deviations_file,
+        today=day(options.today),
+        report=options.report,
+        as_json=options.as_json,
+        with_values=options.with_values,
+        with_paths=options.with_paths,
+    )
+
+
+@dataclass
+class ListenRun(JudgingRun):
+    """A run over what arrives."""
+
+    options: ListenOptions
+    terms: Terms
+    tls: ssl.SSLContext | None = None
+    _paths: dict[int, str] = field(default_factory=dict)
+
+    def run(self) -> int:
+        """Listen, judge, write what was asked for, and say what it came to."""
+        terms = self.terms
+        start = start_run(ROLE, terms.edition, claims=terms.claims, profiles=terms.due_profiles, rerun=self.rerun)
+        return self.carry_out(start)
+
+    def path_of(self, number: int) -> str:
+        """The path behind a file number."""
+        return self._paths.get(number, "")
+
+    def judged(self, collector: Collector) -> ResultDocument:
+        """Judge what arrives, then what it shows together."""
+        facts = RunFacts()
+        with ExitStack() as stack, _ended_by_signals():
+            arrivals, listener = self._listening(stack)
+            with suppress(KeyboardInterrupt):
+                for number, arrival in enumerate(self._arriving(arrivals), start=1):
+                    self._take(number, arrival, collector, facts)
+                listener.drain(_FAREWELL)
+        outcome, errors = judge_run(self.terms, facts)
+        if facts.judged:
+            collector.case(outcome)
+        for error in errors:
+            self.internal(error, collector)
+        return collector.document(nothing_to_judge=not facts.judged, known_reasons=reason_table())
+
+    def _listening(self, stack: ExitStack) -> tuple[Arrivals, Listener]:
+        options = self.options
+        try:
+            options.into.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"--into {shown(options.into)}: {error.strerror}") from None
+        vault = Vault(most_bytes=options.most_mib * _MIB, folder=options.into)
+        arrivals = Arrivals(vault, Titles(options.aet, options.calling))
+        listener = Listener(arrivals, options.host, options.port, DEFAULT_NETWORK_LIMITS, self.tls)
+        try:
+            stack.enter_context(listener)
+            note(f"listening at {printable(options.host)}:{listener.port}, Ctrl-C ends it")
+            if options.web_port is not None:
+                web = WebServer(WebArrivals(vault, arrivals), options.host, options.web_port)
+                note(f"STOW-RS at {stack.enter_context(web).url}")
+        except OSError as error:
+            raise InputError(f"--port: the port cannot be had: {error.strerror}") from None
+        return arrivals, listener
+
+    def _arriving(self, arrivals: Arrivals) -> Iterator[Arrival]:
+        count = 0
+        while self.options.count is None or count < self.options.count:
+            with suppress(queue.Empty):
+                yield arrivals.waiting.get(timeout=_NAP)
+                count += 1
+
+    def _take(self, number: int, arrival: Arrival, collector: Collector, facts: RunFacts) -> None:
+        judgement = judge_file(number, arrival.kept.path, self.terms)
+        self._paths[number] = shown(arrival.kept.path)
+        facts.take(judgement)
+        collector.file(
+            number,
+            judgement.state,
+            self._paths[number],
+            mac_algorithms=[signature.mac_algorithm for signature in judgement.signatures],
+            profiles_met=judgement.profiles_with(ProfileStanding.MET),
+            profiles_not_met=judgement.profiles_with(ProfileStanding.NOT_MET),
+            profiles_not_told=judgement.profiles_with(ProfileStanding.NOT_TOLD),
+        )
+        cases = [collector.case(case) for case in judgement.cases]
+        failed = dict.fromkeys(
+            result.requirement
+            for case in cases
+            for result in case.results
+            if result.result is Outcome.FAIL and not result.deviation
+        )
+        (note if self.as_json else say)(_line(judgement, arrival, self._paths[number], list(failed)))
+        for error in judgement.internal_errors:
+            self.internal(error, collector)
+
+
+def _line(judgement: FileJudgement, arrival: Arrival, path: str, failed: list[str]) -> str:
+    """What one instance is, in a line: word, file, sender, signatures, what failed."""
+    word = "FAIL" if failed else {"signed": "PASS", "unsigned": "NONE"}.get(judgement.state, "OPEN")
+    signatures = ", ".join(f"{each.mac_algorithm or '?'} {each.integrity}" for each in judgement.signatures)
+    parts = [f"{word:4}", path, f"from {''.join(map(printable, arrival.sender)) or '-'}"]
+    parts.append("".join(map(printable, signatures)) or str(judgement.state))
+    more = f" and {len(failed) - _MOST_NAMED} more" if len(failed) > _MOST_NAMED else ""
+    return "  ".join((*parts, *([", ".join(failed[:_MOST_NAMED]) + more] if failed else [])))
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM ends the listening as Ctrl-C does, so that the report is written."""
+
+    def end(number: int, frame: FrameType | None) -> Never:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _tls(options: ListenOptions) -> ssl.SSLContext | None:
+    """TLS where a certificate is given; with --tls-ca whoever connects has to show one too."""
+    if options.tls_certificate is None:
+        if options.tls_ca is not None or options.tls_key is not None:
+            raise click.UsageError("TLS needs --tls-certificate")
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(options.tls_certificate, options.tls_key)
+        if options.tls_ca is not None:
+            context.load_verify_locations(options.tls_ca)
+            context.verify_mode = ssl.CERT_REQUIRED
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "no usable certificate or key"
+        raise InputError(f"--tls-certificate {shown(options.tls_certificate)}: {why}") from None
+    return context

@@ -1,0 +1,117 @@
+"""Instances that others send: kept as they come, and handed on one by one (PS3.4 B, PS3.18 10.5)."""
+
+import queue
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from dicomsig.encoding.syntaxes import transfer_syntax
+from dicomsig.systems.dimse.accepting import contexts_of
+from dicomsig.systems.dimse.asking import CANNOT_TAKE, SUCCESS, keeper
+from dicomsig.systems.dimse.association import Association, Context, Message
+from dicomsig.systems.dimse.commands import CommandField, CommandSet, answer_to
+from dicomsig.systems.dimse.faults import NetworkError
+from dicomsig.systems.dimse.pdu import (
+    AssociateAccept,
+    AssociateReject,
+    AssociateRequest,
+    ExtendedNegotiation,
+    UserInformation,
+)
+from dicomsig.systems.dimse.received import Keeper, Kept, Vault
+from dicomsig.systems.embedded_archive import BIT_PRESERVING_ANSWER, HonestArchive
+
+__all__ = ["Arrival", "Arrivals", "Titles", "WebArrivals"]
+
+_NO_SUCH_OPERATION: Final = 0x0211
+_CALLED_UNKNOWN: Final = AssociateReject(1, 1, 7)
+_CALLING_UNKNOWN: Final = AssociateReject(1, 1, 3)
+_LONGEST_PDU: Final = 1 << 18
+_MOST_WAITING: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The AE titles that are taken; an empty collection takes any."""
+
+    called: Collection[str] = ()
+    calling: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One instance that came, and who says to have sent it: a text of a stranger."""
+
+    kept: Kept
+    sender: str
+
+
+class Arrivals:
+    """A Storage SCP that takes every SOP Class, announces signature level 3 and keeps every byte.
+
+    `waiting` holds what came and was not looked at yet.
+    """
+
+    def __init__(self, vault: Vault, titles: Titles = Titles()) -> None:
+        self.waiting: queue.Queue[Arrival] = queue.Queue(_MOST_WAITING)
+        self._vault, self._titles = vault, titles
+
+    def negotiate(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
+        """Every context, in the first explicit VR transfer syntax where there is one (PS3.15 A.3)."""
+        if self._titles.called and request.called not in self._titles.called:
+            return _CALLED_UNKNOWN
+        if self._titles.calling and request.calling not in self._titles.calling:
+            return _CALLING_UNKNOWN
+        answer = {each.id: _chosen(each.syntaxes) for each in request.contexts if each.syntaxes}
+        extended = tuple(ExtendedNegotiation(each.sop_class, BIT_PRESERVING_ANSWER) for each in request.user.extended)
+        user = UserInformation(_LONGEST_PDU, extended=extended)
+        return AssociateAccept(request.called, request.calling, contexts_of(request, answer), user)
+
+    def keep(self, command: CommandSet, context: Context) -> Keeper:
+        """A file of ours."""
+        return keeper(self._vault, command, context)
+
+    def answer(self, association: Association, message: Message) -> None:
+        """Take what is stored, answer an echo, decline the rest."""
+        match message.command.field:
+            case CommandField.ECHO:
+                association.send(message.context, answer_to(message.command, SUCCESS))
+            case CommandField.STORE:
+                taken = message.kept is not None and self.take(message.kept, association.evidence.request.calling)
+                association.send(message.context, answer_to(message.command, SUCCESS if taken else CANNOT_TAKE))
+            case CommandField.CANCEL:
+                pass
+            case _:
+                association.send(message.context, answer_to(message.command, _NO_SUCH_OPERATION))
+
+    def ended(self, association: Association, error: NetworkError | None) -> None:
+        """Nothing hangs on it."""
+
+    def take(self, kept: Kept, sender: str) -> bool:
+        """Hand an instance on; not where too many wait, and then it is dropped."""
+        try:
+            self.waiting.put_nowait(Arrival(kept, sender))
+        except queue.Full:
+            self._vault.release(kept)
+            return False
+        return True
+
+
+class WebArrivals(HonestArchive):
+    """The same over STOW-RS: what is posted is kept and handed on, and nothing is given back."""
+
+    def __init__(self, vault: Vault, arrivals: Arrivals) -> None:
+        super().__init__()
+        self._vault, self._arrivals = vault, arrivals
+
+    def receive(self, sop_class: str, sop_instance: str, syntax: str, data: bytes) -> int:
+        """Keep a file as it came."""
+        try:
+            kept = self._vault.keep_file(data, syntax)
+        except NetworkError:
+            return CANNOT_TAKE
+        return SUCCESS if self._arrivals.take(kept, "STOW-RS") else CANNOT_TAKE
+
+
+def _chosen(syntaxes: tuple[str, ...]) -> str:
+    return next((each for each in syntaxes if transfer_syntax(each).explicit), syntaxes[0])
