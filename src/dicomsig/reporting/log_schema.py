@@ -1,4 +1,4 @@
-"""The lines of the run log `report.jsonl` and their JSON Schema: `python -m dicomsig.reporting.log_schema` writes it."""
+"""The lines of the run log report.jsonl and their JSON Schema: `python -m dicomsig.reporting.log_schema` writes it."""
 
 from typing import Any, Final
 
