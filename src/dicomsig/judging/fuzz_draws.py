@@ -26,7 +26,7 @@ T = TypeVar("T")
 class ShrinkBudget:
     """What making one counterexample smaller may cost: questions to the system, and seconds."""
 
-    calls: int = 400
+    calls: int = 600
     seconds: float = 30.0
 
 

@@ -97,7 +97,7 @@ class FuzzJudge:
             convicting = replace(vector, expected=expected)
             outcome, broken = VerifierCase(convicting, self.terms, self.abilities).judge(answer)
             return Judged(question, outcome, not broken)
-        text = _difference(answer, opinion.answer)
+        text = _difference(answer, opinion.answer) if twin_accepted else ""
         if not text:
             return Judged(question, empty, accepted=True)
         observation = Observation(empty.case, FuzzReason.DIFFERS, text, empty.subject)
@@ -143,10 +143,10 @@ def _difference(answer: Signatures | VerdictOfFile, reference: Signatures | Verd
         everything = bool(known) and isinstance(reference, Signatures) and len(known) == len(reference.signatures)
         if (answer.verdict is FileVerdict.ACCEPT) == everything:
             return ""
-        return f"after damage it says {answer.verdict}, {_OURS} that {_count(known)} hold"
+        return f"after damage it says {answer.verdict}, {_OURS} calls {_count(known)} valid"
     if said == known:
         return ""
-    return f"after damage it says that {_count(said)} hold, {_OURS} that {_count(known)} do"
+    return f"after damage it calls {_count(said)} valid, {_OURS} {_count(known)}"
 
 
 def _accepted(answer: Signatures | VerdictOfFile) -> frozenset[tuple[str, int]]:

@@ -1,6 +1,7 @@
 """A verifier is fed with drawn instances; each kind of finding is kept once, and made smaller (DESIGN section 5)."""
 
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
@@ -31,6 +32,8 @@ __all__ = ["Counterexample", "Finding", "FuzzTrial"]
 
 _MOST_FINDINGS: Final = 24
 """Kinds of findings that are made smaller; the rest are told and counted."""
+_MOST_SECONDS: Final = 300.0
+"""Seconds after which no further finding is made smaller."""
 _MOST_DIFFERENCES: Final = 8
 _STARTS: Final = 3
 """Cases of one kind of finding from which a smaller one is looked for."""
@@ -126,8 +129,9 @@ class FuzzTrial:
             adapter = self.make()
             try:
                 asking = _Asking(Path(folder), self._judge(adapter))
+                deadline = time.monotonic() + _MOST_SECONDS
                 for number, finding in enumerate(self.findings.values()):
-                    smaller = number < _MOST_FINDINGS and not self.stopped
+                    smaller = number < _MOST_FINDINGS and not self.stopped and time.monotonic() < deadline
                     yield self._smaller(draws, finding, adapter, asking) if smaller else self.unshrunk(finding)
             finally:
                 adapter.close()

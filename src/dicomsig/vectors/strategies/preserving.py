@@ -141,6 +141,8 @@ def _signature_added(draw: DrawFn, made: SignedInstance) -> Change:
     nested = any(layer.place.startswith(each.place) and layer.place != each.place for each in made.layers)
     name = "inner-signature-added" if nested else "signature-added"
     requirement = _LIST + "inner-signature-added" if nested else _STREAM + "other-signatures-not-hashed"
+    if layer.credential is Credential.RSA_1032:
+        name, requirement = f"{name}-odd-modulus", "ps3.5-6.2-signature-pad-stripped"
     data = made.encoded(signed(forgery))
     return Change(
         name,

@@ -26,7 +26,7 @@ from dicomsig.vectors.forms import JPEG_2000_UID, JPEG_BASELINE_UID
 from dicomsig.vectors.instances import instances
 from dicomsig.vectors.nodes import DataSet, Form, Node, Sequence, data_set, encode_instance
 from dicomsig.vectors.pki import Credential
-from dicomsig.vectors.strategies.draws import chosen, chosen_some, flag, one_in
+from dicomsig.vectors.strategies.draws import chosen, chosen_some, flag, number_below, one_in
 from dicomsig.vectors.strategies.lawful import contents, fragments, pixels
 from dicomsig.vectors.writing import quick
 
@@ -49,6 +49,7 @@ _SMALL: Final = (*[Credential.RSA_1024] * 6, Credential.RSA_1032)
 _CREDENTIALS: Final = (Credential.RSA_2048, Credential.RSA_2048, Credential.EXPONENT_3, Credential.ODD_LENGTH, *_SMALL)
 _PROFILED: Final = (("ct", "creator"), ("ct", "authorization"), ("sr", "structured-report"), ("mr-rle", "creator"))
 """Committed instances that are signed as a profile of PS3.15 Annex C asks."""
+_KEPT: Final = frozenset((tags.SOP_CLASS_UID, tags.SOP_INSTANCE_UID))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class SignedInstance:
 def signed_instance(draw: DrawFn) -> SignedInstance:
     """One instance under one to three honest signatures; the simplest is Explicit VR Little Endian under one."""
     if one_in(draw, 20):
-        return _profiled(*chosen(draw, _PROFILED))
+        return _profiled(draw, *chosen(draw, _PROFILED))
     syntax = chosen(draw, _OFTEN_NATIVE)
     plain = not syntax.explicit or one_in(draw, 5)
     old = plain or not syntax.little_endian or flag(draw)
@@ -170,14 +171,21 @@ def _certificate(credential: Credential) -> bytes:
 
 
 @cache
-def _profiled(name: str, profile: str) -> SignedInstance:
+def _unsigned(name: str) -> tuple[DataSet, Form]:
     recipe = instances()[name]
-    base, form = recipe.data_set(), recipe.form
+    return recipe.data_set(), recipe.form
+
+
+def _profiled(draw: DrawFn, name: str, profile: str) -> SignedInstance:
+    """Most of a committed instance, signed as a profile of PS3.15 Annex C asks; it shrinks to few of its elements."""
+    whole, form = _unsigned(name)
+    base = tuple(node for node in whole if node.tag in _KEPT or number_below(draw, 32))
     listed = due(base, profile)
-    made = Forgery(base, form, listed=listed, seal=quick)
+    credential = Credential.RSA_2048
+    made = Forgery(base, form, listed=listed, certificate=_certificate(credential), seal=quick)
     if profile == "structured-report":
         made = with_purpose(made, "5")
-    layer = Layer(tags.MAIN_PLACE, 0, frozenset(listed), made.algorithm, made.credential)
+    layer = Layer(tags.MAIN_PLACE, 0, frozenset(listed), made.algorithm, credential)
     return SignedInstance(signed(made), form, (layer,), made, profile=profile)
 
 
