@@ -367,12 +367,30 @@ def test_replacement_counts_only_by_a_declared_certificate():
 def test_types_are_those_of_the_definition():
     """A Type 2 element with a value has to come back at level 1, one of Type 3 need not (PS3.4 B.4.1.1)."""
     requirement = "ps3.4-b.4.1.1-storage-level-1"
-    assert finding(requirement, trip(dropped(PATIENT_ID))).answer == "broken"
-    assert finding(requirement, trip(dropped(PRIVATE))).answer == "holds"
+    declared = Levels(storage=1)
+    assert finding(requirement, trip(dropped(PATIENT_ID), announced=declared)).answer == "broken"
+    assert finding(requirement, trip(dropped(PATIENT_ID))).answer == "doubtful"  # its level is not known
+    assert finding(requirement, trip(dropped(PRIVATE), announced=declared)).answer == "holds"
     assert (
         finding(requirement, trip(dropped(0x00080020), before=edited(signed_base(), [emptied(0x00080020)]))).answer
         == "doubtful"
     )
+
+
+def test_a_vr_that_is_newer_than_2008_may_be_unknown():
+    """UN for OV or UC is doubted, UN for LO is not (PS3.5 6.2)."""
+    requirement = "ps3.5-6.2.2-un-only-from-implicit"
+    newer = edited(base(), [put(Leaf(0x00991003, "OV", bytes(8)))])
+    assert finding(requirement, trip(in_vr(0x00991003, "UN"), before=newer)).answer == "doubtful"
+    assert finding(requirement, trip(in_vr(0x00991003, "UN"), in_vr(PRIVATE, "UN"), before=newer)).answer == "broken"
+
+
+def test_an_item_more_breaks_what_a_signature_covers_and_nothing_else():
+    """Additions are lawful where they leave signatures as they were (PS3.15 A.3)."""
+    more = in_items(CODES, lambda items: (*items, CODE))
+    unsigned_codes = signed_base(left_out=(STATUS, CODES))
+    assert finding(A3 + "elements-kept", trip(more)).answer == "broken"
+    assert finding(A3 + "elements-kept", trip(more, before=unsigned_codes)).answer == "holds"
 
 
 def test_rows_of_another_edition_are_not_asked():

@@ -177,7 +177,12 @@ ITEMS = {
     "added": ((b"one ",), (b"zero", b"one "), {Kind.ITEM_ADDED}),
     "one of many changed": ((b"one ", b"two ", b"six "), (b"one ", b"ten ", b"six "), {Kind.CHANGED}),
     "one emptied": ((b"one ", b"two "), (b"one ", b""), {Kind.CHANGED}),
-    "reordered and changed": ((b"a1", b"b2", b"c3"), (b"c3", b"b2", b"a0"), {Kind.ITEMS_REORDERED, Kind.CHANGED}),
+    "reordered and changed": (
+        (b"a1", b"b2", b"c3"),
+        (b"c3", b"b2", b"a0"),
+        {Kind.ITEMS_REORDERED, Kind.ITEM_DROPPED, Kind.ITEM_ADDED},
+    ),
+    "first dropped and another added": ((b"a1", b"b2"), (b"b2", b"c3"), {Kind.ITEM_DROPPED, Kind.ITEM_ADDED}),
     "equal ones": ((b"one ", b"one ", b"two "), (b"one ", b"one ", b"two "), set()),
 }
 
@@ -288,6 +293,18 @@ def test_other_transfer_syntaxes_of_the_same_content_differ_in_no_value(name, sy
     assert kinds(found) <= {Kind.SYNTAX, Kind.FILE_META}
     other = edited(base, [with_value(PATIENT_ID, "LO", b"another")])
     assert Kind.CHANGED in kinds(told(base, other, after_form=Form(syntax=syntax)))
+
+
+def test_pixels_of_8_bits_are_the_same_in_either_letters_and_byte_order():
+    """OW turns with the byte order and OB does not; each side is read by its own letters (PS3.5 7.3)."""
+    pixels = bytes(range(64))
+    swapped = b"".join(pixels[i + 1 : i + 2] + pixels[i : i + 1] for i in range(0, 64, 2))
+    base = edited(content("ct"), [put(Leaf(tags.PIXEL_DATA, "OB", pixels))])
+    one = instance_of(encode_instance(base, NATIVE))
+    words = edited(content("ct"), [put(Leaf(tags.PIXEL_DATA, "OW", pixels))])
+    data = encode_instance(words, Form(syntax=EXPLICIT_BIG_ENDIAN))
+    assert swapped in data
+    assert Kind.CHANGED not in kinds(compare(one, instance_of(data)))
 
 
 def test_letters_between_two_explicit_syntaxes_are_compared():

@@ -121,6 +121,12 @@ def test_no_answer_is_no_fault():
     assert outcome.results == ()
 
 
+def test_explicit_vr_is_explicit_vr_little_endian():
+    """Where only a compressed syntax was proposed beside Implicit VR, nothing is said of explicit VR."""
+    compressed = contexts((CT, ("1.2.840.10008.1.2.4.90",), ""), (CT, (IMPLICIT,), IMPLICIT))
+    assert finding("ps3.15-a.3-explicit-vr", compressed) is None
+
+
 TWINS = {
     "ps3.4-b.3.1.1-reserved-bytes-ignored",
     "ps3.4-b.3.1.1-default-scu-only",
@@ -137,6 +143,9 @@ def test_what_says_nothing_changes_nothing(requirement):
     refused = AssociationSeen.refused(OFFERED)
     assert finding(requirement, AssociationTwins(requirement, plain, refused)).answer == "broken"
     assert finding(requirement, AssociationTwins(requirement, refused, plain)) is None
+    said = GOOD.answered[0].information
+    echoing = replace(plain, answered=(SubItem(CT, bytes((said[0], 255, said[2], 255, said[4], 255))),))
+    assert finding(requirement, AssociationTwins(requirement, plain, echoing)).answer == "holds"
     fewer = replace(plain, contexts=IMPLICIT_ONLY.contexts)
     assert finding(requirement, AssociationTwins(requirement, plain, fewer)).answer == "broken"
 

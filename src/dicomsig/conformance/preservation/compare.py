@@ -212,10 +212,10 @@ class _Comparison:
     def _offset(self, before: Element, after: Element) -> int | None:
         """The number of bytes of the value that are equal before one differs; None when all are."""
         one, other = self._before, self._after
+        letters = before.vr if after.vr == "UN" else after.vr  # what an archive calls UN is still turned as it was
         return first_difference(
             chunks(one.source, before.value, before.length, before.vr, little_endian=one.syntax.little_endian),
-            # The letters of the first side: what an archive calls UN is still turned as it was.
-            chunks(other.source, after.value, after.length, before.vr, little_endian=other.syntax.little_endian),
+            chunks(other.source, after.value, after.length, letters, little_endian=other.syntax.little_endian),
         )
 
     def _sequences(self, before: Element, after: Element, scope: _Scope) -> None:
@@ -231,8 +231,8 @@ class _Comparison:
         alignment = aligned([*map(self._of_before.of, ours)], [*map(self._of_after.of, theirs)])
         overtaken = alignment.reordered
         if overtaken is not None:
-            moved = dict(alignment.pairs)[overtaken]
-            found.add(Difference(Kind.ITEMS_REORDERED, steps, tag, ours[overtaken].start, theirs[moved].start))
+            one, other = overtaken
+            found.note(Kind.ITEMS_REORDERED, steps, tag, ours[one].start, theirs[other].start)
         for one, other in alignment.pairs:
             self._items(ours[one], theirs[other], tag, one, scope)
         for index in alignment.lost:

@@ -70,40 +70,56 @@ def neutral(tag: tags.Tag) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Which item became which: pairs of indices, those of the first without partner, those of the second."""
+    """Which item became which: pairs of indices, those of the first without partner, those of the second.
+
+    ``equal`` are the pairs of equal items, ``pairs`` these and the ones that stand in the same gap between them.
+    """
 
     pairs: tuple[tuple[int, int], ...]
+    equal: tuple[tuple[int, int], ...]
     lost: tuple[int, ...]
     new: tuple[int, ...]
 
     @property
-    def reordered(self) -> int | None:
-        """The index of the first item that is overtaken by one behind it; None when the order is kept."""
+    def reordered(self) -> tuple[int, int] | None:
+        """The first of the equal pairs that is overtaken by one behind it; None when the order is kept."""
         latest = -1
-        for before, after in self.pairs:
+        for before, after in self.equal:
             if after < latest:
-                return before
+                return before, after
             latest = after
         return None
 
 
 def aligned(before: Sequence[bytes], after: Sequence[bytes]) -> Alignment:
-    """Equal items find each other, in order where several are equal; what is left is paired in order.
+    """Equal items find each other, in order where several are equal; of what is left, neighbours are paired.
 
     The items are given by their fingerprints or by another key. Time grows with their number alone.
     """
     where: defaultdict[bytes, deque[int]] = defaultdict(deque)
     for index, key in enumerate(after):
         where[key].append(index)
-    found: dict[int, int] = {}
-    left = []
-    for index, key in enumerate(before):
-        if where[key]:
-            found[index] = where[key].popleft()
+    equal = tuple((index, where[key].popleft()) for index, key in enumerate(before) if where[key])
+    free = _by_gap(len(after), {other for _, other in equal})
+    pairs, lost = list(equal), []
+    for gap, indices in _by_gap(len(before), {one for one, _ in equal}).items():
+        there = free.get(gap, deque())
+        for index in indices:
+            if there:
+                pairs.append((index, there.popleft()))
+            else:
+                lost.append(index)
+    new = sorted(index for indices in free.values() for index in indices)
+    return Alignment(tuple(sorted(pairs)), equal, tuple(lost), tuple(new))
+
+
+def _by_gap(count: int, taken: set[int]) -> dict[int, deque[int]]:
+    """The indices that are not taken, by the number of taken ones before them."""
+    found: dict[int, deque[int]] = {}
+    gap = 0
+    for index in range(count):
+        if index in taken:
+            gap += 1
         else:
-            left.append(index)
-    taken = set(found.values())
-    free = [index for index in range(len(after)) if index not in taken]
-    count = min(len(left), len(free))
-    found.update(zip(left[:count], free[:count], strict=True))
-    return Alignment(tuple(sorted(found.items())), tuple(left[count:]), tuple(free[count:]))
+            found.setdefault(gap, deque()).append(index)
+    return found

@@ -10,7 +10,7 @@ from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins, ContextSeen, SubItem
 from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import judges_archive
-from dicomsig.encoding.syntaxes import IMPLICIT_LITTLE_ENDIAN_UID, transfer_syntax
+from dicomsig.encoding.syntaxes import EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID, transfer_syntax
 
 _REQUEST: Final = "ps3.4-b.3.1.1-"
 _ANSWER: Final = "ps3.4-b.3.1.2-"
@@ -185,10 +185,13 @@ def what_says_nothing_changes_nothing(twins: AssociationTwins, requirement: str)
         return Finding.broken(reason, expected=expected, found="other presentation contexts were accepted")
     if requirement.endswith("default-scu-only"):  # one of the two asks for no sub-item, and gets none
         return HOLDS
-    same = sorted(plain.answered, key=lambda each: each.sop_class) == sorted(
-        odd.answered, key=lambda each: each.sop_class
-    )
+    same = sorted(map(_said, plain.answered)) == sorted(map(_said, odd.answered))
     return Finding.of(same, reason, expected=expected, found="another extended negotiation was answered")
+
+
+def _said(item: SubItem) -> tuple[str, bytes]:
+    """What a sub-item says: whoever repeats reserved bytes has not examined them."""
+    return item.sop_class, item.information[::2] if len(item.information) == 6 else item.information
 
 
 @judges_archive(
@@ -196,7 +199,7 @@ def what_says_nothing_changes_nothing(twins: AssociationTwins, requirement: str)
 )
 def explicit_vr_is_accepted(association: AssociationSeen, requirement: str) -> Finding | None:
     """A bit-preserving system takes and gives an explicit VR transfer syntax (PS3.15 A.3, PS3.4 B.4.1.4)."""
-    offered = [each for each in association.contexts if any(map(_explicit, each.proposed))]
+    offered = [each for each in association.contexts if EXPLICIT_LITTLE_ENDIAN_UID in each.proposed]
     if requirement == "ps3.15-a.3-implicit-only-cannot-claim":
         offered = [each for each in offered if all(map(_explicit, each.proposed))]
     classes = {each.sop_class for each in association.contexts if each.accepted}

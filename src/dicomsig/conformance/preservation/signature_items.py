@@ -58,7 +58,7 @@ def compare_macro_items(
 
 def _equal(before: Sequence[bytes], after: Sequence[bytes]) -> dict[int, int]:
     """Indices of those that are equal, no others."""
-    return {one: other for one, other in aligned(before, after).pairs if before[one] == after[other]}
+    return dict(aligned(before, after).equal)
 
 
 def _order(

@@ -47,7 +47,9 @@ def type_1_and_2_elements_are_kept(trip: RoundTrip) -> Finding | None:
     required = _required(trip.before.text(tags.SOP_CLASS_UID))
     gone = tuple(each for each in trip.found(REMOVALS) if not each.steps and each.index < 0 and each.tag in required)
     filled = tuple(each for each in gone if not each.empty)
-    return nothing_of(filled, expected) if filled or not gone else doubtful_about(gone, expected)
+    if gone and (trip.levels.storage is None or not filled):  # it may be a system of level 0 that does not say so
+        return doubtful_about(gone, expected)
+    return nothing_of(filled, expected)
 
 
 @judges_archive("ps3.4-b.4.1.1-storage-level-2")
