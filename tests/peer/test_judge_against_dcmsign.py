@@ -78,10 +78,12 @@ _SECOND_OVERLAY = "dcmsign looks for the Overlay Plane Module in group 6000 only
 _TYPE_OF_DATA = "The list of dcmsign leaves out Type of Data (50xx,0020), which the retired Curve Module had as Type 1."
 
 _DETECTOR_TYPE = (
-    "The list of dcmsign leaves out Detector Type (0018,7004), which the Enhanced Mammography Image Module holds."
+    "The list of dcmsign leaves out Detector Type (0018,7004), which the Enhanced Mammography Image Module holds, in the "
+    "tables of 2018e at the latest as in those of today."
 )
 _SCAN_PATTERN = (
-    "The list of dcmsign leaves out Transducer Scan Pattern Code Sequence (0018,9809) of the Enhanced US Image Module."
+    "The list of dcmsign leaves out Transducer Scan Pattern Code Sequence (0018,9809) of the Enhanced US Image Module, "
+    "which is in the tables of 2018e at the latest as in those of today."
 )
 _PLURAL = {("+pa minimal", "mr-spectroscopy"): {"ps3.15-c.3-module-mr-spectroscopy"}}
 """Left open: the plural of PS3.15 C.3 may mean one module or three, and dcmsign signs one."""
