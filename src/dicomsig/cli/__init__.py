@@ -16,6 +16,7 @@ _COMMANDS: Final = {
     "verifier": "judge a verifier by instances whose verdicts the standard fixes",
     "archive": "judge an archive by what it gives back",
     "listen": "judge instances as they arrive over the network",
+    "pki": "make keys and certificates of a site",
     "sign": "sign an instance",
     "pdf": "a report as PDF",
     "suite": "the same judging as tests of pytest",
