@@ -78,8 +78,8 @@ _SECOND_OVERLAY = "dcmsign looks for the Overlay Plane Module in group 6000 only
 _TYPE_OF_DATA = "The list of dcmsign leaves out Type of Data (50xx,0020), which the retired Curve Module had as Type 1."
 
 _DETECTOR_TYPE = (
-    "The list of dcmsign leaves out Detector Type (0018,7004), which the Enhanced Mammography Image Module holds, in the "
-    "tables of 2018e at the latest as in those of today."
+    "The list of dcmsign leaves out Detector Type (0018,7004), which the Enhanced Mammography Image Module holds, in "
+    "the tables of 2018e at the latest as in those of today."
 )
 _SCAN_PATTERN = (
     "The list of dcmsign leaves out Transducer Scan Pattern Code Sequence (0018,9809) of the Enhanced US Image Module, "
