@@ -17,8 +17,8 @@ MOST_REPORTS: Final = 26
 _REGRESSION: Final = 1
 _NOT_COMPARABLE: Final = 2
 _MEANINGS: Final = {
-    0: "no failure that the earlier run had not",
-    _REGRESSION: "a failure that the earlier run had not",
+    0: "no failure that the earlier run did not have",
+    _REGRESSION: "a failure that the earlier run did not have",
     _NOT_COMPARABLE: "no new failure was seen, but the runs cannot be compared as a whole: see the notes",
 }
 

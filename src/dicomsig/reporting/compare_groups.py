@@ -7,9 +7,10 @@ from typing import Final
 from dicomsig.reporting.claim_standings import Held
 from dicomsig.reporting.comparison import Change, ComparedReport, Comparison, RunComparison
 from dicomsig.reporting.judged_cases import CaseStanding
+from dicomsig.reporting.profile_words import profile_words
 from dicomsig.reporting.text import file_label
 
-__all__ = ["CLAIM_WORDS", "HELD_WORDS", "STANDING_WORDS", "ChangeGroup", "ChangeList", "change_lists",
+__all__ = ["HELD_WORDS", "STANDING_WORDS", "ChangeGroup", "ChangeList", "change_lists", "claim_name",
            "headline_of", "report_name", "where_of"]  # fmt: skip
 
 STANDING_WORDS: Final = {
@@ -31,21 +32,23 @@ HELD_WORDS: Final = {
     Held.NOT_JUDGED: "not judged",
     None: "not claimed",
 }
-CLAIM_WORDS: Final = {
-    "profile": "profile",
+_CLAIM_WORDS: Final = {
     "mac-algorithm": "MAC algorithm",
     "storage-level": "storage level",
     "signature-level": "signature level",
 }
 _TITLES: Final = (
-    ("new_failures", "NEW FAIL", "New failures", "The earlier run had none of these.", "bad"),
-    ("other_reason", "STILL", "Still failing, for another reason", "These failed before, in another way.", "open"),
-    ("accepted", "ACCEPTED", "Newly accepted", "A deviation accepts these fails, and did not before.", "open"),
-    ("no_longer_judged", "GONE", "Failures no longer judged", "Not mended: the later run did not try these.", "open"),
-    ("inconclusive", "OPEN", "Newly inconclusive", "These could not be decided any more.", "open"),
-    ("warnings", "WARN", "Warnings that came or went", "These break no rule for certain.", "open"),
-    ("mended", "MENDED", "Mended", "These failed before and fail no longer.", "good"),
-    ("decided", "DECIDED", "No longer inconclusive", "These can be decided now, and do not fail.", "good"),
+    ("new_failures", "NEW FAIL", "New failure", "New failures", "The earlier run had none of these.", "bad"),
+    ("other_reason", "STILL", "Still failing", "Still failing, for another reason",
+     "These failed before, in another way.", "open"),
+    ("accepted", "ACCEPTED", "Newly accepted", "Newly accepted",
+     "A deviation accepts these fails, and did not before.", "open"),
+    ("no_longer_judged", "GONE", "Not judged again", "Failures no longer judged",
+     "Not mended: the later run did not try these.", "open"),
+    ("inconclusive", "OPEN", "Inconclusive", "Newly inconclusive", "These could not be decided any more.", "open"),
+    ("warnings", "WARN", "Warning", "Warnings that came or went", "These break no rule for certain.", "open"),
+    ("mended", "MENDED", "Mended", "Mended", "These failed before and fail no longer.", "good"),
+    ("decided", "DECIDED", "Decided", "No longer inconclusive", "These can be decided now, and do not fail.", "good"),
 )  # fmt: skip
 
 
@@ -69,10 +72,14 @@ class ChangeGroup:
 
 @dataclass(frozen=True, slots=True)
 class ChangeList:
-    """One of the lists of a comparison, in groups; `word` is for the terminal, the rest for the page."""
+    """One of the lists of a comparison, in groups; `word` is for the terminal, the rest for the page.
+
+    `one` is what a group of it is called.
+    """
 
     name: str
     word: str
+    one: str
     title: str
     lead: str
     tone: str
@@ -83,11 +90,18 @@ class ChangeList:
 def change_lists(runs: RunComparison, *, shown: int = 20) -> tuple[ChangeList, ...]:
     """The lists that are not empty, the most pressing first; each group with its first `shown` changes."""
     found = []
-    for name, word, title, lead, tone in _TITLES:
+    for name, word, one, title, lead, tone in _TITLES:
         changes: Sequence[Change] = getattr(runs, name)
         if changes:
-            found.append(ChangeList(name, word, title, lead, tone, len(changes), _grouped(changes, shown)))
+            found.append(ChangeList(name, word, one, title, lead, tone, len(changes), _grouped(changes, shown)))
     return tuple(found)
+
+
+def claim_name(kind: str, name: str) -> str:
+    """A claim by the name that people use for it."""
+    if kind == "profile":
+        return profile_words(name).name
+    return f"{_CLAIM_WORDS.get(kind, kind)} {name}"
 
 
 def headline_of(comparison: Comparison) -> tuple[str, str]:

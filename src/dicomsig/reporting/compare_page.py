@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from dicomsig.reporting.compare_groups import (
-    CLAIM_WORDS,
     HELD_WORDS,
     STANDING_WORDS,
     ChangeList,
     change_lists,
+    claim_name,
     headline_of,
     report_name,
     where_of,
@@ -80,7 +80,7 @@ def comparison_page(comparison: Comparison) -> str:
             view=_view(comparison, shown),
             standing_words=STANDING_WORDS,
             held_words=HELD_WORDS,
-            claim_words=CLAIM_WORDS,
+            claim_name=claim_name,
         )
         if len(page.encode()) < LARGEST_PAGE:
             break

@@ -6,12 +6,12 @@ from typing import Final
 import click
 
 from dicomsig.reporting.compare_groups import (
-    CLAIM_WORDS,
     HELD_WORDS,
     STANDING_WORDS,
     ChangeGroup,
     ChangeList,
     change_lists,
+    claim_name,
     report_name,
     where_of,
 )
@@ -67,7 +67,7 @@ def _runs(runs: RunComparison, colour: bool) -> Iterator[str]:
             yield f"{name:9} and {len(listed) - _MOST_CASES} more"
     for claim in runs.claims:
         held = f"{HELD_WORDS[claim.before]} → {HELD_WORDS[claim.after]}"
-        yield f"claim     {CLAIM_WORDS.get(claim.claim, claim.claim)} {claim.name}: {held}"
+        yield f"claim     {claim_name(claim.claim, claim.name)}: {held}"
     for profile in runs.profiles:
         numbers = (("met", profile.met), ("not met", profile.not_met), ("cannot be told", profile.not_told))
         yield f"profile   {profile.profile}: " + ", ".join(f"{word} on {was} → {now}" for word, (was, now) in numbers)
@@ -111,9 +111,8 @@ def _reason(group: ChangeGroup) -> str:
 
 def _products(products: ProductComparison, letters: list[str], colour: bool) -> Iterator[str]:
     width = max((len(row.requirement) for row in products.requirements if row.differs), default=20)
-    yield from _table("claims", [(f"{CLAIM_WORDS.get(row.claim, row.claim)} {row.name}",
-                                  [HELD_WORDS[held] for held in row.products]) for row in products.claims],
-                      letters, 30)  # fmt: skip
+    claims = [(claim_name(row.claim, row.name), [HELD_WORDS[held] for held in row.products]) for row in products.claims]
+    yield from _table("claims", claims, letters, 34)
     differing = [row for row in products.requirements if row.differs]
     if differing:
         rows = [(row.requirement, [_cell(counts) for counts in row.products]) for row in differing]
