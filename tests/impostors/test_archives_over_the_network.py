@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from dicomsig.cli.archive_peer import JudgedPeer, PeerOptions
+from dicomsig.cli.archive_peer import PeerOptions, place_of
 from dicomsig.conformance.editions import edition
 from dicomsig.impostors.archives.conduct import AnswersSlowly, HangsInMidAssociation
 from dicomsig.impostors.archives.registry import archive_impostors, honest_archives
@@ -33,7 +33,7 @@ def run(made):
         chosen = [each for each in made if each.name.partition(".")[0] in fixtures]
         assert len(chosen) >= 3
         way = "move" if name in BY_MOVE else "get"
-        peer = JudgedPeer.of(PeerOptions(address=f"impostor:{name}", retrieve=way, timeout=timeout))
+        peer = place_of(PeerOptions(address=f"impostor:{name}", retrieve=way, timeout=timeout))
         with ExitStack() as stack:
             assert not peer.start(stack)
             trial = peer.trial(chosen, ArchiveRunTerms.of(edition(), peer.own_claims), stack)

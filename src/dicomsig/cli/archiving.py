@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from dicomsig.cli.archive_peer import JudgedPeer, PeerOptions
+from dicomsig.cli.archive_peer import PeerOptions, place_of
 from dicomsig.cli.check import day
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
 from dicomsig.cli.options import certificates_in, shown, small_file
@@ -23,6 +23,7 @@ from dicomsig.conformance.register import Requirement, register
 from dicomsig.crypto.certificates import CertificateError
 from dicomsig.crypto.key_files import PrivateKeyError, load_private_key
 from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
+from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import Probe, ProbeKey, probes
 from dicomsig.judging.archive_run import ArchiveTrial
 from dicomsig.reporting.collector import Collector
@@ -56,7 +57,7 @@ class ArchiveOptions(PeerOptions):
 
 def run_of(options: ArchiveOptions) -> "ArchiveRun":
     """The run that the options ask for; raises click errors for what nobody can do."""
-    peer = JudgedPeer.of(options)
+    peer = place_of(options)
     claims = claims_in(options.claims_file)
     if claims is None:
         claims = peer.own_claims
@@ -86,7 +87,7 @@ def run_of(options: ArchiveOptions) -> "ArchiveRun":
 class ArchiveRun(JudgingRun):
     """A run through an archive."""
 
-    peer: JudgedPeer
+    peer: ArchivePlace
     terms: ArchiveRunTerms
     signer: ProbeKey
     exhaustive: bool = False
@@ -124,7 +125,11 @@ class ArchiveRun(JudgingRun):
                 made = list(probes(self.signer, exhaustive=self.exhaustive))
             except SigningError as error:
                 raise InputError(f"--key: {error}") from None
-            return self._through(self.peer.trial(made, self.terms, stack), collector)
+            try:
+                trial = self.peer.trial(made, self.terms, stack)
+            except OSError as error:
+                raise InputError(f"--move-port {self.peer.move_port}: {error.strerror}") from None
+            return self._through(trial, collector)
 
     def _through(self, trial: ArchiveTrial, collector: Collector) -> ResultDocument:
         self._left = trial.left_behind
@@ -184,7 +189,7 @@ def _check_only(requirement: Requirement) -> None:
         raise click.UsageError(f"--only {requirement.id}: {message}")
 
 
-def _signer(options: ArchiveOptions, peer: JudgedPeer) -> ProbeKey:
+def _signer(options: ArchiveOptions, peer: ArchivePlace) -> ProbeKey:
     """Who signs: a key of the site; the published test key only where nobody else can be misled."""
     if (options.key is None) != (options.certificate is None):
         raise click.UsageError("--key and --certificate belong together")

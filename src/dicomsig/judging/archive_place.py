@@ -1,0 +1,130 @@
+"""Where an archive is and how it is asked: over DIMSE, over the web, in a folder, or in this process (DESIGN 4)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dicomsig.conformance.claims import Claims, Product
+from dicomsig.impostors.archives.base import ClaimingArchive
+from dicomsig.judging.archive_case import ArchiveRunTerms
+from dicomsig.judging.archive_negotiation import negotiation_cases
+from dicomsig.judging.archive_probes import Probe
+from dicomsig.judging.archive_run import ArchiveTrial
+from dicomsig.systems.archive_server import ArchiveServer
+from dicomsig.systems.dicomweb.client import WebAddress, WebArchive
+from dicomsig.systems.dicomweb.server import WebServer
+from dicomsig.systems.dimse.accepting import Listener
+from dicomsig.systems.dimse.association import Association
+from dicomsig.systems.dimse.faults import NetworkError
+from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS, NetworkLimits
+from dicomsig.systems.dimse.received import Vault
+from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
+from dicomsig.systems.dimse_archive import Destination, DimseStoring, Getting, Moving, reach
+from dicomsig.systems.embedded_archive import HonestArchive, Way
+from dicomsig.systems.outgoing import Outgoing, Retrieving
+from dicomsig.systems.written_files import Collecting
+
+__all__ = ["ArchivePlace"]
+
+
+@dataclass
+class ArchivePlace:
+    """An archive at a DIMSE peer, at a web address, or made in this process when the run starts: one of the three.
+
+    `folder` is where it writes its files, for that way of getting back. C-MOVE sends to `move_port` (0: one that is
+    free), under `move_title`, by default what we call ourselves.
+    """
+
+    way: Way = Way.GET
+    peer: Peer | None = None
+    web: WebAddress | None = None
+    archive: Callable[[], HonestArchive] | None = None
+    limits: NetworkLimits = DEFAULT_NETWORK_LIMITS
+    calling: str = "DICOMSIG"
+    move_port: int = 0
+    move_title: str = ""
+    folder: Path | None = None
+    _server: ArchiveServer | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """The archive is in this process."""
+        return self.archive is not None
+
+    @property
+    def host(self) -> str:
+        """The machine of the archive, empty for this process."""
+        if self.web is not None:
+            return self.web.host
+        return self.peer.host if self.peer is not None else ""
+
+    @property
+    def own_claims(self) -> Claims | None:
+        """What an archive of ours claims where nobody says so."""
+        if self.archive is None:
+            return None
+        if isinstance(self.archive, type) and issubclass(self.archive, ClaimingArchive):
+            return self.archive.claims()
+        product = Product("dicomsig", "embedded archive")
+        return Claims(product, profiles=("bit-preserving",), storage_level=2, signature_level=3)
+
+    def start(self, stack: ExitStack) -> str:
+        """Start what has to be started, and find out whether the archive answers; why not, or nothing."""
+        if self.archive is not None and self.way is Way.WADO:
+            served = stack.enter_context(WebServer(self.archive()))
+            self.web = WebAddress.read(served.url)
+        elif self.archive is not None:
+            self._server = stack.enter_context(ArchiveServer(self.archive(), limits=self.limits))
+            self.peer = replace(self._server.peer, calling=self.calling)
+        try:
+            if self.web is not None:
+                WebArchive(self.web, self.limits, Vault()).reach()
+            elif self.peer is not None:
+                reach(self.peer, self.limits)
+        except NetworkError as error:
+            return error.message
+        return ""
+
+    def trial(self, made: Sequence[Probe], terms: ArchiveRunTerms, stack: ExitStack) -> ArchiveTrial:
+        """The run with these probes; raises OSError where the port that C-MOVE sends to cannot be had."""
+        vault = stack.enter_context(Vault())
+        if self.web is not None:
+            web = WebArchive(self.web, self.limits, vault)
+            return ArchiveTrial(made, web, web, self.way, vault, terms, secure=self.web.secure)
+        assert self.peer is not None
+        every = [probe.outgoing for probe in made]
+        storing = DimseStoring(self.peer, every, self.limits)
+        stack.callback(storing.close)
+        retrieving = self._retrieving(self.peer, every, vault)
+        stack.callback(retrieving.close)
+        peer, limits = self.peer, self.limits
+
+        def asking(proposals: list[Proposal], extended: Mapping[str, bytes] | None, reserved: int) -> Association:
+            return associate(peer, proposals, limits, extended=extended, reserved=reserved)
+
+        classes = [each.sop_class for each in every]
+        return ArchiveTrial(
+            made,
+            storing,
+            retrieving,
+            self.way,
+            vault,
+            terms,
+            secure=peer.tls is not None,
+            before=lambda: negotiation_cases(asking, classes, terms),
+        )
+
+    def _retrieving(self, peer: Peer, every: Sequence[Outgoing], vault: Vault) -> Retrieving:
+        if self.way is Way.MOVE:
+            there = Destination(vault)
+            host = "127.0.0.1" if self.embedded else "0.0.0.0"
+            listener = Listener(there, host, self.move_port, self.limits)
+            listener.start()
+            title = self.move_title or self.calling
+            if self._server is not None:
+                self._server.destinations[title] = ("127.0.0.1", listener.port)
+            return Moving(peer, self.limits, title, listener, there)
+        if self.way is Way.FOLDER and self.folder is not None:
+            return Collecting(self.folder)
+        return Getting(peer, every, self.limits, vault)
