@@ -68,13 +68,15 @@ def test_what_is_no_signature_is_refused(wrong):
 def test_what_lies_unsigned_in_a_signature_is_refused():
     """Unsigned attributes, a second signer and content of its own are no part of a signature of ours."""
     extra = {"unsigned_attrs": cms.CMSAttributes([{"type": "content_type", "values": ["data"]}])}
-    for change in ("unsigned", "second signer", "content"):
+    for change in ("unsigned", "second signer", "content", "certificate version"):
         info = cms.ContentInfo.load(signed(Credential.RSA_2048))
         data = info["content"]
         if change == "unsigned":
             data["signer_infos"][0]["unsigned_attrs"] = extra["unsigned_attrs"]
         elif change == "second signer":
             data["signer_infos"].append(data["signer_infos"][0].copy())
+        elif change == "certificate version":
+            data["certificates"][0].chosen["tbs_certificate"]["version"] = 20
         else:
             data["encap_content_info"] = {"content_type": "data", "content": CONTENT}
         with pytest.raises(CmsError):

@@ -9,6 +9,8 @@ import zlib
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dicomsig.conformance.names import ConformanceInputError
 from dicomsig.crypto.cms import load_signing_key
@@ -46,6 +48,12 @@ def bundle(folder):
         return target.getvalue()
 
     return make
+
+
+@pytest.fixture
+def kept():
+    """What one test makes once for all its examples."""
+    return {}
 
 
 def checked(content):
@@ -250,3 +258,22 @@ def test_the_checksum_of_the_zip_is_right(bundle):
     content = bundle(signed=False)
     [member] = [each for each in StoredZip(io.BytesIO(content)).members if each.name == "manifest.json"]
     assert zlib.crc32(content[member.start : member.start + member.size]) == member.crc
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_damage_is_taken_and_none_is_an_error_of_ours(bundle, kept, data):
+    """Bytes changed, cut, doubled or put in anywhere: the answer is a refusal, never anything else."""
+    content = kept.get("bundle") or kept.setdefault("bundle", bundle())
+    place = data.draw(st.integers(0, len(content) - 1))
+    length = data.draw(st.integers(1, 300))
+    how = data.draw(st.sampled_from(("change", "cut", "double", "put in")))
+    piece = content[place : place + length]
+    new = {
+        "change": data.draw(st.binary(min_size=len(piece), max_size=len(piece))) if how == "change" else b"",
+        "cut": b"",
+        "double": piece * 2,
+        "put in": data.draw(st.binary(min_size=1, max_size=20)) + piece if how == "put in" else b"",
+    }[how]
+    changed = content[:place] + new + content[place + length :]
+    assert changed == content or checked(changed).problems

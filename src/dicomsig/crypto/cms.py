@@ -128,8 +128,8 @@ def verify_detached(signature: bytes, content: bytes) -> CmsSigner:
             raise CmsError("the signature is over other content")
         chain = _certificates(signed)
         number = _number_of(signer, chain)
-        _check(chain[number].dump(), digest, signer)
         certificates = [read_certificate(each.dump()) for each in chain]
+        _check(certificates[number], digest, signer)
     except CmsError:
         raise
     except CertificateError as error:
@@ -196,18 +196,18 @@ def _number_of(signer: Any, chain: Sequence[Any]) -> int:
     return found[0]
 
 
-def _check(certificate: bytes, digest: str, signer: Any) -> None:
+def _check(certificate: Certificate, digest: str, signer: Any) -> None:
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-    from cryptography.x509 import load_der_x509_certificate
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
 
     attributes = b"\x31" + signer["signed_attrs"].dump()[1:]  # the tag of a SET is what is signed (RFC 5652 5.4)
     named = signer["signature_algorithm"]["algorithm"].native
     value = signer["signature"].native
     algorithm = getattr(hashes, digest.upper())()
     try:
-        key = load_der_x509_certificate(certificate).public_key()
+        key = load_der_public_key(certificate.key_der)
         if isinstance(key, rsa.RSAPublicKey) and named in (_RSA, _RSA_WITH_DIGEST.format(digest)):
             if key.key_size < _SHORTEST_RSA:
                 raise CmsError(f"an RSA key of {key.key_size} bits proves nothing")
@@ -233,9 +233,9 @@ def _signed(key: SigningKey, attributes: bytes) -> tuple[str, bytes]:
 
 def _belongs(certificate: bytes, key: SigningKey) -> bool:
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.x509 import load_der_x509_certificate
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
 
     try:
-        return load_der_x509_certificate(certificate).public_key() == key.public_key()
+        return load_der_public_key(read_certificate(certificate).key_der) == key.public_key()
     except (ValueError, UnsupportedAlgorithm):
         return False

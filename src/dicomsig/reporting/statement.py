@@ -139,10 +139,11 @@ def _basis(document: ResultDocument) -> Basis:
 def _claims(documents: Sequence[ResultDocument]) -> Iterator[ClaimLine]:
     """Each claim of any report; without a claims file, the profiles that were asked for."""
     found: dict[tuple[str, str], list[tuple[str, ClaimStanding]]] = {}
+    claimed = any(document.subject.claims is not None for document in documents)
     for document in documents:
         for each in claim_standings(document):
-            asked = each.claimed or each.name in document.run.profiles
-            if asked and each.kind != "mac-algorithm":
+            due = each.claimed if claimed else each.name in document.run.profiles
+            if due and each.kind != "mac-algorithm":
                 found.setdefault((each.kind, each.name), []).append((document.subject.role, each))
     for (kind, name), standings in found.items():
         title, clause = _title(kind, name)
