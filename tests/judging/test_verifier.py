@@ -63,9 +63,9 @@ def rows(*each) -> Signatures:
     return Signatures(each)
 
 
-def judged(vector, answer, *, abilities=ALL, terms=TERMS, twin=frozenset(), disputed=False):
+def judged(vector, answer, *, abilities=ALL, terms=TERMS, twin=frozenset(), disputed=False, spared=False):
     """The case of one answer."""
-    return VerifierCase(vector, terms, abilities, twin, disputed).judge(answer)[0]
+    return VerifierCase(vector, terms, abilities, twin, disputed, spared).judge(answer)[0]
 
 
 def outcome(vector, answer, **options) -> str:
@@ -257,6 +257,15 @@ def test_what_no_product_has_to_take(flag):
     assert outcome(vector, rows(row("invalid"))) == "fail"
     assert outcome(vector, rows(row())) == "pass"
     assert outcome(vector, Fault(AdapterFault.CRASH, "it ended")) == "fail"
+
+
+@pytest.mark.parametrize("answer", [rows(row("indeterminate")), Declined("no"), Problem("no"), rows(row("invalid"))])
+def test_what_need_not_be_taken_need_not_be_told_from_its_twin(answer):
+    """A negative in a transfer syntax that a product does not take is not asked of it; to accept it still fails."""
+    vector = replace(INVALID_VECTOR, flags=(Flag.DEFLATED,))
+    assert outcome(vector, answer, twin=ALL_AXES, spared=True) == "not-applicable"
+    assert outcome(vector, rows(row()), twin=ALL_AXES, spared=True) == "fail"
+    assert outcome(vector, Declined("no")) == "inconclusive"
 
 
 def test_a_disputed_vector_convicts_nobody():

@@ -12,7 +12,7 @@ from dicomsig.conformance.results import CaseOutcome
 from dicomsig.judging.conduct import Misconduct
 from dicomsig.judging.expectation import Abilities
 from dicomsig.judging.terms import Terms
-from dicomsig.judging.verifier_case import ALL_AXES, Broken, VerifierCase
+from dicomsig.judging.verifier_case import ALL_AXES, Broken, VerifierCase, is_spared
 from dicomsig.systems.adapter_pool import AdapterPool
 from dicomsig.systems.adapters import Adapter, Verified
 from dicomsig.systems.faults import AdapterFault, Fault
@@ -45,6 +45,7 @@ class VerifierJudge:
     misconduct: list[Misconduct] = field(default_factory=list)
     """What went wrong beside the verdicts."""
     _broken: dict[str, Broken] = field(default_factory=dict)
+    _spared: set[str] = field(default_factory=set)
 
     def judge(self, pool: AdapterPool[Adapter], chosen: Iterable[str]) -> Generator[Judged, None, None]:
         """Ask for the chosen vectors and, before them, their twins, which are judged only when chosen themselves.
@@ -65,8 +66,11 @@ class VerifierJudge:
 
     def _judged(self, vector: Vector, answer: Verified) -> CaseOutcome:
         twin = self._broken.get(vector.twin, ALL_AXES) if vector.twin else frozenset()
-        case = VerifierCase(vector, self.terms, self.abilities, twin, vector.id in self.disputed)
+        disputed, spared = vector.id in self.disputed, vector.twin in self._spared
+        case = VerifierCase(vector, self.terms, self.abilities, twin, disputed, spared)
         outcome, self._broken[vector.id] = case.judge(answer)
+        if is_spared(outcome):
+            self._spared.add(vector.id)
         return outcome
 
 

@@ -1,7 +1,7 @@
 """What one answer to one vector comes to: passes, results and observations (DESIGN section 5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import msgspec
@@ -29,7 +29,7 @@ from dicomsig.systems.protocol import Declined, Problem, Signatures, VerdictOfFi
 from dicomsig.vectors.vector import Outcome as Asked
 from dicomsig.vectors.vector import Vector
 
-__all__ = ["ALL_AXES", "ROLE", "VerifierCase", "case_name"]
+__all__ = ["ALL_AXES", "ROLE", "VerifierCase", "case_name", "is_spared"]
 
 ROLE: Final = "verifier"
 ALL_AXES: Final = frozenset(Axis)
@@ -51,13 +51,17 @@ def algorithm_of(vector: Vector) -> str:
 
 @dataclass(slots=True)
 class VerifierCase:
-    """One vector as it is judged. ``twin`` says on which axes the answer to its valid twin was wrong."""
+    """One vector as it is judged. ``twin`` says on which axes the answer to its valid twin was wrong.
+
+    ``spared`` means that the twin was not taken and need not be: nobody asks the system for this one either.
+    """
 
     vector: Vector
     terms: Terms
     abilities: Abilities
     twin: Broken = frozenset()
     disputed: bool = False
+    spared: bool = False
 
     def judge(self, answer: Verified) -> tuple[CaseOutcome, Broken]:
         """The outcome, and what a vector that has this one for its twin has to know."""
@@ -102,7 +106,7 @@ class VerifierCase:
             return
         expected = "a verdict" if not due else "accept" if self.vector.outcome is Asked.VALID else "reject"
         says_no = reason in (VerifierReason.ERROR_ANSWERED, VerifierReason.DECLINED)
-        lenient = says_no and self.vector.outcome is Asked.VALID and need_not_take(self.vector)
+        lenient = says_no and self._need_not_take()
         difference = Difference(Axis.INTEGRITY, reason, expected, found, lenient=lenient)
         for row in rows:
             is_open = open_ or lenient or not due or bool(self.twin)
@@ -133,16 +137,24 @@ class VerifierCase:
         if wrong:
             worst = min(wrong, key=lambda each: (each.lenient, each.reason != VerifierReason.CALLED_VALID))
             shared = worst.reason != VerifierReason.CALLED_VALID and worst.axis in self.twin
+            if shared and self.spared:
+                worst, shared = replace(worst, lenient=True), False
             self._result(row, worst, tally, open_=shared or worst.lenient, shared=shared, more=len(wrong) - 1)
         elif not (asked & compared.axes and needs(row) <= compared.axes):
             tally.not_applicable.append(row.id)
         elif self._earns_nothing(asked):
             expected = f"accept for the valid twin {self.vector.twin}"
             found = "another answer to the twin: nothing is told apart"
-            difference = Difference(Axis.INTEGRITY, VerifierReason.TWIN_NOT_ACCEPTED, expected, found)
+            reason = VerifierReason.TWIN_NOT_ACCEPTED
+            difference = Difference(Axis.INTEGRITY, reason, expected, found, lenient=self.spared)
             self._result(row, difference, tally, open_=True)
         elif counts(row, self.terms):
             tally.passed.append(row.id)
+
+    def _need_not_take(self) -> bool:
+        """Whether a product may decline: a valid vector for its own sake, another along with its twin."""
+        plain = self.vector.outcome is Asked.VALID or not self.vector.twin
+        return (plain or self.spared) and need_not_take(self.vector)
 
     def _earns_nothing(self, asked: frozenset[Axis]) -> bool:
         """Whoever rejects everything rejects what is wrong as well (DESIGN section 5)."""
@@ -194,6 +206,11 @@ class VerifierCase:
                 values=values,
             )
         )
+
+
+def is_spared(outcome: CaseOutcome) -> bool:
+    """Whether a vector was not taken and need not be."""
+    return not outcome.results and any(each.code == VerifierReason.NEED_NOT_TAKE for each in outcome.observations)
 
 
 def _said(answer: Signatures | VerdictOfFile) -> str:
