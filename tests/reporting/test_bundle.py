@@ -100,6 +100,29 @@ def test_a_bundle_holds_and_any_zip_program_reads_it(bundle, folder, signed):
     assert b"/data/1.dcm" not in content
 
 
+def test_counterexamples_go_with_the_report_and_links_do_not(bundle, folder, tmp_path):
+    """What fuzzing left in the report is evidence; what a link in it leads to is not."""
+    (folder / "fuzz" / "one").mkdir(parents=True)
+    (folder / "fuzz" / "one" / "object.dcm").write_bytes(b"DICM")
+    (folder / "fuzz" / "one" / "odd name").write_bytes(b"")
+    (tmp_path / "secret").write_bytes(b"secret")
+    (folder / "fuzz" / "link.dcm").symlink_to(tmp_path / "secret")
+    (folder / "report.pdf").symlink_to(tmp_path / "secret")
+    content = bundle()
+    parts = members(content)
+    assert parts["report/fuzz/one/object.dcm"] == b"DICM"
+    assert checked(content).problems == ()
+    assert not any(b"secret" in each or "odd" in name for name, each in parts.items())
+
+
+def test_the_readme_says_what_an_upload_of_evidence_is_asked_for(bundle, folder):
+    """Status, product, result, run and a reference to the report, by which anybody finds it again."""
+    text = members(bundle())["README.txt"].decode()
+    assert "Status:     completed with errors" in text
+    assert "Example CT 5.1 by Example Imaging" in text
+    assert hashlib.sha256((folder / "report.json").read_bytes()).hexdigest() in text
+
+
 def test_the_same_input_gives_the_same_bundle(bundle):
     """Two bundles of one report are equal byte for byte, signed or not."""
     assert bundle() == bundle()

@@ -62,8 +62,8 @@ def command(
         if any(given):
             raise click.UsageError("--verify takes --trust and --at alone")
         return check_run(source, trust, at)
-    if trust:
-        raise click.UsageError("--trust is for --verify")
+    if trust or at != "signing":
+        raise click.UsageError("--trust and --at are for --verify; --datetime sets the time of signing")
     if (key is None) != (certificate is None):
         raise click.UsageError("--key and --certificate go together")
     return BundleRun(source, output, comments, key, certificate, _moment(moment), samples, with_private, force).run()

@@ -27,8 +27,8 @@ def command(reports: tuple[Path, ...], kind: str | None, html: Path | None, *, a
     Two reports of one product are compared as runs, the earlier first; any others stand side by side. With report.jsonl
     beside report.json, cases that passed are compared one by one.
 
-    Exit code: 1 a failure that the earlier run had not; 2 usage, a report that cannot be read, or runs that cannot be
-    compared as a whole; 0 otherwise.
+    Exit code: 1 a failure that the earlier run did not have; 2 usage, a report that cannot be read, or runs that cannot
+    be compared as a whole; 0 otherwise.
     """
     from dicomsig.reporting.compare import MOST_REPORTS, compare
     from dicomsig.reporting.comparison import ComparisonKind, comparison_bytes

@@ -5,6 +5,7 @@ The private part of a report goes into it only when asked for, and so do the ins
 
 import hashlib
 import io
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from dicomsig.reporting.bundle_manifest import (
     README,
     SIGNATURE,
     BundledFile,
+    is_safe_name,
     manifest_bytes,
     manifest_of,
     member_order,
@@ -34,6 +36,9 @@ _PARTS: Final = frozenset((
     "report.json", "report.jsonl", "report.html", "report.pdf", "requirements.html", "junit.xml", "matrix.csv",
     "results.csv",
 ))  # fmt: skip
+_FOLDERS: Final = ("fuzz",)
+"""Folders of a report that hold evidence of their own: counterexamples, made of instances of ours."""
+
 _NOT_MISSED: Final = frozenset((COMMENTS, "private"))
 _PATHS: Final = "private/paths.csv"
 _BLOCK: Final = 1 << 20
@@ -64,12 +69,19 @@ def report_files(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.iterdir()):
         if path.name in _PARTS and path.is_file() and not path.is_symlink():
             yield f"report/{path.name}", path
+    for name in _FOLDERS:
+        if (folder / name).is_symlink():
+            continue
+        for inside, _, files in os.walk(folder / name):
+            for path in (Path(inside) / file for file in sorted(files)):
+                member = f"report/{path.relative_to(folder).as_posix()}"
+                if is_safe_name(member) and path.is_file() and not path.is_symlink():
+                    yield member, path
 
 
 def left_out(folder: Path) -> list[str]:
     """What lies in a report folder and is no part of the report: it stays out of the bundle."""
-    taken = {path.name for _, path in report_files(folder)}
-    return sorted(path.name for path in folder.iterdir() if path.name not in taken | _NOT_MISSED)
+    return sorted(path.name for path in folder.iterdir() if path.name not in _PARTS | _NOT_MISSED | set(_FOLDERS))
 
 
 def write_bundle(
@@ -85,7 +97,7 @@ def write_bundle(
     sources |= {f"samples/{label}.dcm": path for label, path in parts.samples.items()}
     if parts.private:
         sources[_PATHS] = folder / _PATHS
-    sources[README] = readme(document, parts.comments, [*sources, MANIFEST, *([SIGNATURE] if signer else [])],
+    sources[README] = readme(report, parts.comments, [*sources, MANIFEST, *([SIGNATURE] if signer else [])],
                              signed=signer is not None)  # fmt: skip
     files = tuple(_bundled(path, sources[path]) for path in sorted(sources))
     certificate = hashlib.sha256(signer.certificates[0]).hexdigest() if signer else ""

@@ -6,19 +6,27 @@ from typing import Final
 
 from dicomsig.reporting.bundle_comments import Key, failures_of
 from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Standing
-from dicomsig.reporting.saved import product_name
+from dicomsig.reporting.saved import SavedReport, product_name
 from dicomsig.reporting.text import safe_text
 from dicomsig.reporting.wording import headline, judged_sentence
 
 __all__ = ["readme"]
 
 _MOST_FAILURES: Final = 100
+_STATUS: Final[Mapping[int, str]] = {
+    ExitCode.PASSED: "completed",
+    ExitCode.INCONCLUSIVE: "completed, with open questions",
+    ExitCode.STALE_DEVIATIONS: "completed, with stale deviations",
+    ExitCode.FAILED: "completed with errors; the vendor's comments are below and in comments.toml",
+}
 _WHAT: Final = (
     ("report/report.html", "the report for people; open it in a browser"),
     ("report/report.json", "the result document: every result that is no pass, and counts of the passes"),
     ("report/report.jsonl", "the log of the run: every case with all it gave"),
     ("report/junit.xml", "the same for continuous integration"),
+    ("report/fuzz/", "counterexamples: drawn instances on which a verifier went wrong, each with what it answered"),
     ("report/", "whatever else the report consists of, such as tables"),
     ("comments.toml", "the vendor's comments on the failures"),
     ("samples/", "the instances that were judged, as they were when the bundle was made; they can hold patient data"),
@@ -28,12 +36,14 @@ _WHAT: Final = (
 )
 
 
-def readme(document: ResultDocument, texts: Mapping[Key, str], paths: list[str], *, signed: bool) -> bytes:
+def readme(report: SavedReport, texts: Mapping[Key, str], paths: list[str], *, signed: bool) -> bytes:
     """The text; `paths` are the other members of the bundle."""
-    return ("\n".join(_lines(document, texts, paths, signed)) + "\n").encode("utf-8")
+    return ("\n".join(_lines(report.document, report.sha256, texts, paths, signed)) + "\n").encode("utf-8")
 
 
-def _lines(document: ResultDocument, texts: Mapping[Key, str], paths: list[str], signed: bool) -> Iterator[str]:
+def _lines(
+    document: ResultDocument, digest: str, texts: Mapping[Key, str], paths: list[str], signed: bool
+) -> Iterator[str]:
     run, counts = document.run, document.summary.results
     yield "Evidence of a run of dicomsig, the conformance suite for DICOM digital signatures"
     yield ""
@@ -42,6 +52,7 @@ def _lines(document: ResultDocument, texts: Mapping[Key, str], paths: list[str],
     pairs = (
         ("Product", product_name(document) or "not named"),
         ("Role", document.subject.role),
+        ("Status", _STATUS.get(document.summary.exit_code, "not completed; see the result")),
         ("Result", headline(document).text),
         ("Exit code", f"{document.summary.exit_code}: {document.summary.exit_meaning}"),
         ("Results", f"{counts.passed} passed, {counts.failed} failed, {counts.deviated} failed and accepted, "
@@ -49,6 +60,7 @@ def _lines(document: ResultDocument, texts: Mapping[Key, str], paths: list[str],
         ("Run", f"{run.id}, from {run.started} to {run.ended or 'an end that was not reached'}"),
         ("Judged by", f"dicomsig {document.suite.version}, edition {document.suite.edition} of the standard"),
         ("Corpus", document.suite.corpus_digest),
+        ("Reference", f"report/report.json with SHA-256 {digest}"),
     )  # fmt: skip
     yield from (f"{name + ':':11} {safe_text(value)}" for name, value in pairs if value)
     yield ""

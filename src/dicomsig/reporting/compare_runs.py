@@ -54,7 +54,7 @@ def compare_runs(
 def _list_of(change: Change) -> str:
     """The list in which a change is shown, empty where nothing changed.
 
-    A failure without deviation that the earlier run had not is new, whatever stood there before.
+    A failure without deviation that the earlier run did not have is new, whatever stood there before.
     """
     match change.before, change.after:
         case CaseStanding.FAIL, CaseStanding.FAIL:

@@ -123,7 +123,7 @@ class ClaimChange(msgspec.Struct, frozen=True):
 
 
 class RunComparison(msgspec.Struct, frozen=True):
-    """What changed from the earlier run to the later; every failure of the later that the earlier had not is new."""
+    """What changed from the earlier run to the later; each failure that the earlier did not have is new."""
 
     new_failures: tuple[Change, ...] = ()
     mended: tuple[Change, ...] = ()
