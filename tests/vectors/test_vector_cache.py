@@ -33,7 +33,7 @@ def run(*arguments: str | Path) -> tuple[int, str]:
     done = CliRunner().invoke(command, [str(each) for each in arguments], standalone_mode=False)
     if done.exception is not None:
         return 2, str(done.exception)
-    return int(done.return_value), done.output
+    return int(done.return_value), done.stdout
 
 
 def test_the_cache_is_where_the_user_wants_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -113,6 +113,19 @@ def test_builders_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) -> 
     (folder,) = folders
     assert {path.stem for path in Path(folder).iterdir()} == set(FEW)
     assert [str(path) for path in (tmp_path / "vectors").iterdir()] == [folder]
+
+
+def test_a_cache_that_cannot_be_written_is_an_error_that_names_it(
+    few: MappingProxyType[str, Entry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the folder for the cache cannot be made, the message names it and the way out; nothing is internal."""
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("DICOMSIG_CACHE", str(tmp_path / "file"))
+    for arguments in (("rebuild",), ("export", tmp_path / "out")):
+        code, said = run(*arguments)
+        assert code == 2
+        assert f"{tmp_path / 'file' / 'vectors'}" in said
+        assert "DICOMSIG_CACHE" in said
 
 
 def test_an_export_needs_no_python(few: MappingProxyType[str, Entry], tmp_path: Path) -> None:

@@ -69,12 +69,12 @@ def export_(folder: Path, **wanted: tuple[str, ...]) -> int:
 
     FOLDER is new or empty, or holds an earlier export of the same vectors, which is added to.
     """
-    from dicomsig.vectors.cache import built
+    from dicomsig.cli.corpus import built_corpus
     from dicomsig.vectors.export import export
 
     chosen = _chosen(wanted)
     try:
-        count = export(chosen, built(), folder)
+        count = export(chosen, built_corpus(), folder)
     except FileExistsError as error:
         raise click.UsageError(shown(str(error))) from None
     except OSError as error:
@@ -88,10 +88,11 @@ def rebuild() -> int:
     """Build all vectors anew into the cache."""
     import shutil
 
-    from dicomsig.vectors.cache import built, place_of_corpus
+    from dicomsig.cli.corpus import built_corpus
+    from dicomsig.vectors.cache import place_of_corpus
 
     shutil.rmtree(place_of_corpus(), ignore_errors=True)
-    corpus = built()
+    corpus = built_corpus()
     click.echo(f"{len(list(corpus.folder.glob('*.dcm')))} vectors are in {shown(corpus.folder)}")
     return 0
 

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from dicomsig.cli.check import day
+from dicomsig.cli.corpus import built_corpus
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note
@@ -35,7 +36,6 @@ from dicomsig.systems.command_adapter import CommandAdapter, ExitCodes
 from dicomsig.systems.command_line import CommandLineError, CommandTemplate, split_command
 from dicomsig.systems.limits import DEFAULT_PROCESS_LIMITS, ProcessLimits
 from dicomsig.systems.process_adapter import ProcessAdapter
-from dicomsig.vectors.cache import built
 from dicomsig.vectors.index import VectorError, digest_of, index
 from dicomsig.vectors.vector import Outcome
 
@@ -148,7 +148,7 @@ class VerifierRun(JudgingRun):
     def run(self) -> int:
         """Ask for a few plain things first, then for everything."""
         try:
-            with VectorFiles(built()) as files:
+            with VectorFiles(built_corpus()) as files:
                 self._trial = VerifierTrial(self.make, index(), files)
                 self._smoke = self._trial.first()
                 return self.carry_out(self._start())

@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from dicomsig.conformance.names import quoted
 from dicomsig.vectors.index import Entry, VectorError, digest_of, index
 
 __all__ = ["Corpus", "build_into", "built", "cache_folder"]
@@ -50,20 +51,29 @@ class Corpus:
 def built(folder: Path | None = None) -> Corpus:
     """The corpus of the index in the cache, or in another folder for all corpora; what is missing is built now.
 
-    Several processes may ask at once: each builds beside, one folder takes its place.
+    Several processes may ask at once: each builds beside, one folder takes its place. Raises VectorError where the
+    cache cannot be written, or bytes cannot be built as the index has them.
     """
     place = place_of_corpus(folder)
-    base = place.parent
     if not place.is_dir():
-        base.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".building-", dir=base))
         try:
-            build_into(made)
-            made.chmod(0o755)
-            _take_place(made, place)
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
+            _build_beside(place)
+        except OSError as error:
+            hint = "DICOMSIG_CACHE names another folder for it"
+            why = f"the vectors cannot be built into {quoted(str(place))}: {error.strerror}; {hint}"
+            raise VectorError(why) from error
     return Corpus(place)
+
+
+def _build_beside(place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".building-", dir=place.parent))
+    try:
+        build_into(made)
+        made.chmod(0o755)
+        _take_place(made, place)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def place_of_corpus(folder: Path | None = None) -> Path:
