@@ -27,6 +27,7 @@ def test_a_new_failure_ends_with_1_and_a_mended_one_with_0(dicomsig, report, rig
     assert (found.code, found.err) == (1, "")
     assert "NEW FAIL  ps3.3-c.12.1.1.3.1.1-tags-in-order  PS3.3 C.12.1.1.3.1.1" in found.out
     assert found.out.splitlines()[-1].startswith("exit 1")
+    assert "Neither report names a product" in found.out
     back = dicomsig("compare", after, before / "report.json")
     assert back.code == 0
     assert "MENDED  ps3.3-c.12.1.1.3.1.1-tags-in-order" in back.out

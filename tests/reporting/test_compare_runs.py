@@ -236,3 +236,14 @@ def test_a_later_run_that_was_cut_short_is_no_success(tmp_path):
     found = compare([read_saved(before), read_saved(after)])
     assert (found.exit_code, found.runs.new_failures) == (2, ())
     assert "interrupted" in found.notes[0]
+
+
+def test_reports_in_the_wrong_order_raise_a_doubt(tmp_path):
+    """The run that is named first is the earlier one, and a later start of it is remarked."""
+    before, after = written(tmp_path / "a", plain("1.2.1")), written(tmp_path / "b", plain("1.2.1"))
+    document = json.loads((before / "report.json").read_bytes())
+    document["run"]["started"] = "2027-01-01T00:00:00Z"
+    (before / "report.json").write_text(json.dumps(document))
+    [note] = compare([read_saved(before), read_saved(after)]).notes
+    assert "B was started before A" in note
+    assert compare([read_saved(after), read_saved(before)]).notes == ()

@@ -182,7 +182,7 @@ def _tell_of(manifest: Manifest, signer: CmsSigner | None, trusted: bool) -> Non
     say(f"product   {safe_text(product)}, {safe_text(manifest.role)}")
     run = f"{manifest.run}, {manifest.started}, dicomsig {manifest.suite.version}"
     say(f"run       {safe_text(run)}")
-    say(f"exit {manifest.exit_code:<4} {safe_text(manifest.exit_meaning)}")
+    say(f"result    exit code {manifest.exit_code}: {safe_text(manifest.exit_meaning)}")
     if signer is None:
         say("signed    no: the hashes show accidents, and not who made the bundle")
     else:

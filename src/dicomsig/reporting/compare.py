@@ -46,6 +46,14 @@ def compare(reports: Sequence[SavedReport], kind: ComparisonKind | None = None) 
     return _runs(reports)
 
 
+def _doubts(earlier: ResultDocument, later: ResultDocument) -> Iterator[str]:
+    """What looks like a slip of the person who asks."""
+    if later.run.started < earlier.run.started:
+        yield "B was started before A: is the earlier run named first?"
+    if not (earlier.subject.product or later.subject.product):
+        yield "Neither report names a product: they are taken for two runs of one. --products puts them side by side."
+
+
 def _runs(reports: Sequence[SavedReport]) -> Comparison:
     cases = [judged_cases(each) for each in reports]
     earlier, later = (each.document for each in reports)
@@ -54,7 +62,7 @@ def _runs(reports: Sequence[SavedReport]) -> Comparison:
     nothing_common = compared.cases.known and not compared.cases.common and bool(cases[0].subjects)
     if nothing_common:
         limits.append("The runs have no case in common.")
-    notes = [*limits, *_remarks(reports), *_of_logs(cases), *_differences([earlier, later])]
+    notes = [*limits, *_doubts(earlier, later), *_remarks(reports), *_of_logs(cases), *_differences([earlier, later])]
     if alignment.by_number:
         notes.append("The runs have no instance in common: files were paired by their number, in the order of the run.")
     code = _REGRESSION if compared.new_failures else _NOT_COMPARABLE if limits else 0
