@@ -2,6 +2,9 @@
 
 import json
 import socket
+import xml.etree.ElementTree as ElementTree
+
+import pytest
 
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.embedded_archive import HonestArchive
@@ -62,3 +65,22 @@ def test_mistaken_options_are_told(dicomsig):
     """An address, a title or a requirement that is none costs no connection."""
     for words in (["nowhere"], ["a:0"], ["h:104", "--aet", "x" * 17], ["--only", "ps3"], ["--key", "k.pem"]):
         assert dicomsig("archive", *words).code == 2, words
+
+
+@pytest.mark.slow
+def test_both_doors_judge_alike(dicomsig, process, tmp_path):
+    """The suite gives the requirements, cases and results of the command, for an archive that is convicted."""
+    name = "impostor:trims-padding"
+    assert dicomsig("archive", name, "--report", tmp_path / "report").code == 1
+    lines = (tmp_path / "report" / "report.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    cases = [each for each in told if "case" in each]
+    said = {(row, each["case"], "pass") for each in cases for row in each.get("passed", ())}
+    said |= {(one["requirement"], one["case"], one["result"]) for each in cases for one in each.get("results", ())}
+    assert process("suite", "archive", "--archive", name, "--junit", str(tmp_path / "junit.xml"), "-q").code == 1
+    judged = set()
+    for case in ElementTree.parse(tmp_path / "junit.xml").iter("testcase"):
+        found = {each.get("name"): each.get("value") for each in case.iter("property")}
+        if "requirement" in found:  # a profile that nothing is judged by has one test without a case
+            judged.add((found["requirement"], found["case"], found["result"]))
+    assert judged == said

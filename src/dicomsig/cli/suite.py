@@ -12,10 +12,25 @@ import click
 
 from dicomsig.conformance.names import did_you_mean, quoted
 
-_ROLE_SPECIFIC: Final = {"verifier": frozenset(("instances", "trust")), "signer": frozenset(("verifier", "adapter"))}
+_ROLE_SPECIFIC: Final = {
+    "verifier": frozenset(("instances", "trust", "archive", "aet")),
+    "signer": frozenset(("verifier", "adapter", "archive", "aet")),
+    "archive": frozenset(("instances", "trust", "verifier", "adapter", "dicom_profile")),
+}
 """Options that say nothing in a role."""
 
-_OURS: Final = ("instances", "verifier", "adapter", "claims", "dicom_profile", "edition", "trust", "deviations")
+_OURS: Final = (
+    "instances",
+    "verifier",
+    "adapter",
+    "claims",
+    "dicom_profile",
+    "edition",
+    "trust",
+    "deviations",
+    "archive",
+    "aet",
+)
 _OFFSET: Final = 100
 """What `dicomsig.plugin` adds to an exit code of ours."""
 
@@ -34,6 +49,8 @@ _PATIENCE: Final = 30
 @click.option("--instances", multiple=True, metavar="PATH", help="Signed instances to judge; default: the samples.")
 @click.option("--verifier", metavar="NAME", help="A verifier to judge; default: the reference.")
 @click.option("--adapter", metavar="'CMD …'", help="A verifier that speaks the adapter protocol.")
+@click.option("--archive", metavar="HOST:PORT", help="An archive on this machine; default: the embedded one.")
+@click.option("--aet", metavar="AET", help="AE title of the archive.")
 @click.option("--claims", metavar="FILE", help="What the product claims.")
 @click.option("--profile", "dicom_profile", multiple=True, metavar="NAME", help="A profile that is due.")
 @click.option("--edition", metavar="E", help="Edition of the standard.")
@@ -59,8 +76,8 @@ def command(
 ) -> int:
     """Run the suite of a ROLE as pytest: a test for each requirement in each case.
 
-    It gives the results of `dicomsig check` and `dicomsig verifier`. Configuration, plugins and environment of pytest
-    around it have no effect. What follows -- goes to pytest as it is.
+    It gives the results of `dicomsig check`, `dicomsig verifier` and `dicomsig archive`. Configuration, plugins and
+    environment of pytest around it have no effect. What follows -- goes to pytest as it is.
 
     Exit code: 0 passed; 1 a fail; 2 usage, or input that cannot be opened; 3 nothing to judge; 4 stale deviations; 5
     no fail, but something is inconclusive; 70 internal error; 130 interrupted.

@@ -22,6 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--adapter", metavar="CMD", help="a verifier to judge, as a program that speaks the adapter protocol"
     )
+    group.addoption("--archive", metavar="HOST:PORT", help="an archive to judge, or impostor:NAME")
+    group.addoption("--aet", default="ANY-SCP", metavar="AET", help="AE title of the archive")
     group.addoption("--claims", metavar="FILE", help="what the product claims")
     group.addoption("--dicom-profile", action="append", default=[], metavar="NAME", help="a profile that is due")
     group.addoption("--edition", metavar="E", help=f"edition of the standard, default {DEFAULT}")

@@ -142,7 +142,7 @@ def clause_mark(clause: str) -> str:
 
 def _verifier_cases(config: pytest.Config, problems: list[Problem]) -> Iterator[RequirementCase]:
     """Every vector that a verifier was asked for, as the command ``dicomsig verifier`` judges it."""
-    if config.getoption("--instances") and not _names_verifier(config):
+    if not _names_verifier(config) and (config.getoption("--instances") or config.getoption("--archive")):
         return
     claims, chosen, profiles = _terms(config)
     terms = Terms(chosen, claims, profiles)
@@ -174,7 +174,7 @@ def _verifier(config: pytest.Config) -> Callable[[], Adapter]:
 
 def _judged_cases(config: pytest.Config, problems: list[Problem]) -> Iterator[RequirementCase]:
     """Every case of signed instances, judged once, as the command ``dicomsig check`` judges it."""
-    if _names_verifier(config) and not config.getoption("--instances"):
+    if not config.getoption("--instances") and (_names_verifier(config) or config.getoption("--archive")):
         return
     deviations = _deviations(config)
     facts = RunFacts()
@@ -203,6 +203,23 @@ def _judged_cases(config: pytest.Config, problems: list[Problem]) -> Iterator[Re
         yield from _of(outcome, deviations)
     if not facts.judged:
         problems.append(Problem(Kind.NOTHING, "nothing to judge: no signed instance"))
+
+
+def _archive_cases(config: pytest.Config, problems: list[Problem]) -> Iterator[RequirementCase]:
+    """Every case of an archive, as the command ``dicomsig archive`` judges it."""
+    from dicomsig.plugin.archive_cases import archive_outcomes
+
+    named = config.getoption("--archive")
+    if named is None and (config.getoption("--instances") or _names_verifier(config)):
+        return
+    asked = config.getoption("--deviations") if named is not None else None
+    deviations = DeviationBook.load(Path(asked)) if asked else DeviationBook()
+    unjudged: list[str] = []
+    internal: list[str] = []
+    for outcome in archive_outcomes(config, unjudged, internal):
+        yield from _of(outcome, deviations)
+    problems += (Problem(Kind.NOTHING, text) for text in unjudged)
+    problems += (Problem(Kind.INTERNAL, f"internal error in {text}") for text in internal)
 
 
 def _of(outcome: CaseOutcome, deviations: DeviationBook) -> Iterator[RequirementCase]:
@@ -256,5 +273,9 @@ def _deviations(config: pytest.Config) -> DeviationBook:
     return DeviationBook.load(Path(asked)) if asked else DeviationBook()
 
 
-ROLES: Final = {"requirement_case": _judged_cases, "verifier_case": _verifier_cases}
+ROLES: Final = {
+    "requirement_case": _judged_cases,
+    "verifier_case": _verifier_cases,
+    "archive_case": _archive_cases,
+}
 """What a test takes, and where its cases come from."""
