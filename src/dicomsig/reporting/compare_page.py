@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from dicomsig.reporting.compare_groups import (
@@ -20,11 +21,15 @@ from dicomsig.reporting.document import OutcomeCounts
 from dicomsig.reporting.groups import summary_of
 from dicomsig.reporting.html import LARGEST_PAGE
 from dicomsig.reporting.templates import rendered
+from dicomsig.reporting.text import safe_text
 
 __all__ = ["comparison_page"]
 
-_SHOWN: Final = (20, 5, 1)
+_SHOWN: Final = ((20, 300), (5, 200), (1, 100))
+"""Cases a group and characters a text; a page that would be too large is made again with the next."""
+
 _MOST_GROUPS: Final = 400
+_MOST_ROWS: Final = 1500
 _CELLS: Final = {
     "": ("\N{EN DASH}", "not judged", ""),
     "failed": ("✗", "fail", "bad"),
@@ -65,6 +70,7 @@ class ComparisonView:
     lists: tuple[ChangeList, ...]
     differing: tuple[Row, ...]
     alike: tuple[Row, ...]
+    more_rows: int
     name: Callable[[ComparedReport], str] = report_name
     where: Callable[[Change], str] = where_of
     summary: Callable[[str], str] = summary_of
@@ -74,10 +80,11 @@ class ComparisonView:
 def comparison_page(comparison: Comparison) -> str:
     """The page of a comparison, complete in itself and at most about `LARGEST_PAGE` bytes in UTF-8."""
     page = ""
-    for shown in _SHOWN:
+    for shown, longest in _SHOWN:
         page = rendered(
             "comparison.html.j2",
             view=_view(comparison, shown),
+            cut=partial(safe_text, longest=longest),
             standing_words=STANDING_WORDS,
             held_words=HELD_WORDS,
             claim_name=claim_name,
@@ -95,8 +102,9 @@ def _view(comparison: Comparison, shown: int) -> ComparisonView:
         headline=headline,
         tone=tone,
         lists=change_lists(comparison.runs, shown=shown) if comparison.runs is not None else (),
-        differing=tuple(row for row in rows if row.row.differs),
-        alike=tuple(row for row in rows if not row.row.differs),
+        differing=tuple(row for row in rows[:_MOST_ROWS] if row.row.differs),
+        alike=tuple(row for row in rows[:_MOST_ROWS] if not row.row.differs),
+        more_rows=max(0, len(rows) - _MOST_ROWS),
     )
 
 
