@@ -3,7 +3,9 @@
 import pytest
 
 from dicomsig.encoding.tags import Tag
+from dicomsig.systems.dcmsign_adapter import DcmsignAdapter
 from dicomsig.systems.dcmsign_text import DcmsignTextError, Said, place_of, read_words, steps_of
+from dicomsig.systems.faults import Fault
 
 ITEM = """I: open input file object.dcm
 I: verifying all signatures.
@@ -126,3 +128,10 @@ def test_a_location_that_is_no_path_is_an_error(location: str) -> None:
     """Nothing is guessed."""
     with pytest.raises(DcmsignTextError):
         steps_of(location, tag_of)
+
+
+def test_where_dcmsign_is_not_installed_that_is_said() -> None:
+    """Without the program the fault says that it is missing, and of what it is a part."""
+    fault = DcmsignAdapter("no-such-program").describe()
+    assert isinstance(fault, Fault)
+    assert "not installed" in fault.message

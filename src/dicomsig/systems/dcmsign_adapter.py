@@ -59,6 +59,8 @@ class DcmsignAdapter:
 
     def describe(self) -> Described:
         """The version that is installed."""
+        if shutil.which(self._program) is None:
+            return Fault(AdapterFault.REFUSED_START, "dcmsign is not installed, or not in PATH; it is part of DCMTK")
         if self._description is None:
             with InputFolder() as folder:
                 finished = self._runner.run([self._program, "--version"], folder.path)
