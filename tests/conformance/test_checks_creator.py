@@ -1,5 +1,7 @@
 """What a Creator signature has to cover depends on the instance, its IOD and the edition (PS3.15 C.2, A-35)."""
 
+from dataclasses import replace
+
 import dicomsig.conformance.checks  # noqa: F401 - binds the checks
 from dicomsig.conformance.checks.registry import registered
 from dicomsig.conformance.editions import edition
@@ -113,3 +115,25 @@ def test_elements_that_are_left_out_for_several_reasons_are_not_told_to_share_on
     assert finding.answer is Answer.DOUBTFUL
     assert "for (0018,0060) KVP, no listed module of the IOD ct-image holds it" in finding.found
     assert finding.found.endswith("; the like for the others")
+
+
+def test_an_element_without_a_value_is_a_warning_when_it_is_not_signed():
+    """Empty Type 3 means the same as none (PS3.5 7.4.5): who leaves such elements out breaks nothing (A-37)."""
+    row, equipment = f"{CREATOR}-module-general-equipment", of("ct").on(put(element("InstitutionName", "")))
+    assert ask(row, view(equipment)) is HOLDS
+    for empty in (element("InstitutionName", ""), sequence("UDISequence")):
+        base = of("ct").on(put(empty))
+        whole = view(base)
+        listed = tuple(sorted(whole.signatures[0].listed - {empty.tag}))
+        finding = ask(row, view(replace(base, listed=listed)))
+        assert (finding.answer, finding.reason) == (Answer.DOUBTFUL, "element-empty-not-signed")
+    filled = of("ct").on(put(element("InstitutionName", "TEST")))
+    listed = tuple(sorted(view(filled).signatures[0].listed - {0x00080080}))
+    assert ask(row, view(replace(filled, listed=listed))).answer is Answer.BROKEN
+
+
+def test_an_empty_instance_uid_is_no_excuse():
+    """The UIDs of instance, study and series are of Type 1: without a value and unsigned they fail (PS3.15 C.2)."""
+    base = of("ct").on(put(element("StudyInstanceUID", "")))
+    listed = tuple(sorted(view(base).signatures[0].listed - {0x0020000D}))
+    assert ask(f"{CREATOR}-study-instance-uid", view(replace(base, listed=listed))).answer is Answer.BROKEN

@@ -184,9 +184,10 @@ def test_the_changes_are_those_of_the_data(profile, iod):
 @cache
 def sparse():
     """A CT with elements that came or went, and a signature over the SOP Instance UID alone."""
-    texts = ("AcquisitionNumber", "AcquisitionDate", "ColorSpace", "DeviceUID", "DateOfManufacture")
+    values = {"AcquisitionNumber": 1, "AcquisitionDate": "20240102", "ColorSpace": "SRGB", "DeviceUID": "1.2.3"}
+    values |= {"DateOfManufacture": "20200102"}
     sequences = ("SourceImageSequence", "RealWorldValueMappingSequence")
-    more = (*(element(each) for each in texts), *(sequence(each) for each in sequences))
+    more = (*(element(each, value) for each, value in values.items()), *(sequence(each, ()) for each in sequences))
     return forge(replace(ct().on(put(*more)), listed=(tags.SOP_INSTANCE_UID,)))
 
 

@@ -81,8 +81,9 @@ def test_an_unknown_id_is_an_error_with_a_hint():
 
 
 def test_every_ambiguity_is_judged():
-    """There are 35 ambiguities, numbered in order, and each has a judgement."""
-    assert [each.id for each in ambiguities()] == [f"A-{number:02}" for number in range(1, 36)]
+    """The ambiguities are numbered in order, without a gap, and each has a judgement."""
+    assert len(ambiguities()) >= 38
+    assert [each.id for each in ambiguities()] == [f"A-{number:02}" for number in range(1, len(ambiguities()) + 1)]
     assert all(each.question and each.judgement for each in ambiguities())
 
 

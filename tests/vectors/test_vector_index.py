@@ -33,6 +33,8 @@ NOT_FOR_VECTORS = {
     "A-33": "of references",
     "A-34": "of web services",
     "A-35": "of what signers have to cover",
+    "A-37": "of what signers have to cover",
+    "A-38": "of what a signer claims",
 }
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from dicomsig.conformance.modules import Certainty, Due
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Element
 from dicomsig.signatures.signable import exclusion, unknown_within
+
+_UIDS: Final = frozenset((tags.SOP_CLASS_UID, tags.SOP_INSTANCE_UID, 0x0020000D, 0x0020000E))
+"""Of instance, study and series: never lawfully empty (Type 1)."""
 
 
 @dataclass(slots=True)
@@ -14,13 +18,16 @@ class Coverage:
     """What one requirement wants signed in one instance: how many elements are, and those that are not, by ground.
 
     ``signed`` counts those that are or may be due, ``beyond`` those that only modules outside the IOD hold (A-35);
-    ``unsignable`` elements have VR UN, or hold one, so that nobody may sign them (PS3.3 C.12.1.1.3.1.1).
+    ``unsignable`` elements have VR UN, or hold one, so that nobody may sign them (PS3.3 C.12.1.1.3.1.1). ``empty`` ones
+    are there without a value: of Type 3 that means the same as none (PS3.5 7.4.5), and which types an IOD of which
+    edition gives is not known here (A-37).
     """
 
     signed: int = 0
     beyond: int = 0
     missing: list[Due] = field(default_factory=list)
     unsignable: list[Due] = field(default_factory=list)
+    empty: list[Due] = field(default_factory=list)
     uncertain: list[Due] = field(default_factory=list)
     outside: list[Due] = field(default_factory=list)
 
@@ -45,9 +52,18 @@ def coverage(
             of_row.outside.append(each)
         elif _unsignable(by_tag.get(each.tag)):
             of_row.unsignable.append(each)
+        elif each.tag not in _UIDS and without_value(by_tag.get(each.tag)):
+            of_row.empty.append(each)
         else:
             of_row.missing.append(each)
     return found
+
+
+def without_value(element: Element | None) -> bool:
+    """The element is there and has no value: no byte, or a sequence without items (PS3.5 7.4)."""
+    if element is None:
+        return False
+    return not element.items if element.items is not None else not element.length and element.fragments is None
 
 
 def _unsignable(element: Element | None) -> bool:

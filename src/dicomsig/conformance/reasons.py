@@ -37,6 +37,7 @@ class CheckReason(StrEnum):
     PURPOSE_SCHEME = "purpose-scheme"
     PURPOSE_CODE = "purpose-code"
     ELEMENT_NOT_SIGNED = "element-not-signed"
+    ELEMENT_EMPTY_NOT_SIGNED = "element-empty-not-signed"
     ELEMENT_NOT_SIGNABLE = "element-not-signable"
     ELEMENT_MEMBERSHIP_OPEN = "element-membership-open"
     ELEMENT_OUTSIDE_IOD = "element-outside-iod"

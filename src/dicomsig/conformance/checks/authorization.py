@@ -4,6 +4,7 @@ from typing import Final
 
 from dicomsig.conformance.checks.element_list import list_finding, list_rows
 from dicomsig.conformance.checks.registry import judges
+from dicomsig.conformance.coverage import without_value
 from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.naming import listed, named
 from dicomsig.conformance.reasons import CheckReason
@@ -37,10 +38,14 @@ def elements_that_the_approver_sees_are_signed(signature: JudgedSignature) -> Fi
         return None
     unsigned = [element for element in elements if element.tag not in signature.listed]
     unsignable = {e.tag for e in unsigned if exclusion(e.tag) is not None or unknown_within(e) is not None}
-    missing = [named(element.tag) for element in unsigned if element.tag not in unsignable]
+    missing = [named(e.tag) for e in unsigned if e.tag not in unsignable and not without_value(e)]
+    empty = [named(e.tag) for e in unsigned if e.tag not in unsignable and without_value(e)]
     if missing:
         found = f"{listed(missing)} can be seen by the approving person, by the claims, and not signed"
         return Finding.broken(CheckReason.ELEMENT_NOT_SIGNED, expected=expected, found=found)
+    if empty:
+        found = f"{listed(empty)} present without a value and not signed: what is filled in later is not protected"
+        return Finding.doubtful(CheckReason.ELEMENT_EMPTY_NOT_SIGNED, expected=expected, found=found)
     if unsignable:
         found = f"{listed([named(tag) for tag in sorted(unsignable)])} can be seen, and nobody may sign it"
         return Finding.doubtful(CheckReason.ELEMENT_NOT_SIGNABLE, expected=expected, found=found)

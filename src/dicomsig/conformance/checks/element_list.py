@@ -42,6 +42,10 @@ def list_finding(
         names = listed([named(due.tag) for due in found.uncertain])
         message = f"{names} not signed, and whether the edition wants it is open: {_why(found.uncertain)}"
         return Finding.unknown(CheckReason.ELEMENT_MEMBERSHIP_OPEN, message, expected=expected)
+    if found.empty:
+        names = listed([named(due.tag) for due in found.empty])
+        shown = f"{names} present without a value and not signed: what is filled in later is not protected"
+        return Finding.doubtful(CheckReason.ELEMENT_EMPTY_NOT_SIGNED, expected=expected, found=shown)
     if found.unsignable:
         names = listed([named(due.tag) for due in found.unsignable])
         shown = f"{names} not signed; VR UN forbids it"

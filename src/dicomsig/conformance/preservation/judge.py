@@ -31,6 +31,8 @@ _KINDS: Final = {
     AssociationTwins: "twins",
     Claims: "claims",
 }
+_TOLD_UNCLAIMED: Final = ("bit-preserving",)
+"""Of whom nobody claims to replace signatures it is no news that he does not."""
 _STANDS_FOR: Final = {
     "storage-level-1": "ps3.4-b.4.1.1-storage-level-1",
     "storage-level-2": "ps3.4-b.4.1.1-storage-level-2",
@@ -153,7 +155,7 @@ def _left_open(requirement: Requirement) -> Finding | None:
 
 
 def judged(seen: Evidence, case: str, subject: Subject, terms: ArchiveTerms = DEFAULT_TERMS) -> CaseOutcome:
-    """The outcome of one case: what is due as results, the other profiles as met or not met."""
+    """The outcome of one case: what is due as results; where it is not, whether bit preservation was met."""
     passed: list[str] = []
     results: list[Result] = []
     observations: list[Observation] = []
@@ -171,7 +173,9 @@ def judged(seen: Evidence, case: str, subject: Subject, terms: ArchiveTerms = DE
             observations.append(Observation(case, finding.reason, finding.message, subject, requirement.id))
         else:
             results.append(_result(finding, requirement, case, subject, outcome))
-    observations += [_met_or_not(name, rows, case, subject) for name, rows in elsewhere.items()]
+    observations += [
+        _met_or_not(name, rows, case, subject) for name, rows in elsewhere.items() if name in _TOLD_UNCLAIMED
+    ]
     return CaseOutcome(case, subject, tuple(passed), tuple(results), tuple(observations), tuple(not_applicable))
 
 

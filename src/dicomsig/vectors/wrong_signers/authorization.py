@@ -48,7 +48,9 @@ def authorization_without_second_overlay(twin: Forgery) -> Forgery:
     return without_tag(twin, 0x60023000)
 
 
-@wrong(_AUTHORIZATION + "module-curve", lambda: ct().on(put(leaf(0x50000005, "US", 2), leaf(0x50003000, "OW"))))
+@wrong(
+    _AUTHORIZATION + "module-curve", lambda: ct().on(put(leaf(0x50000005, "US", 2), leaf(0x50003000, "OW", bytes(4))))
+)
 def authorization_without_curve(twin: Forgery) -> Forgery:
     """Curve Data in group 5000 is not covered."""
     return without_tag(twin, 0x50003000)

@@ -10,7 +10,7 @@ from dicomsig.vectors.forge import Forgery, signable_tags
 from dicomsig.vectors.modules import common, content_time, series
 from dicomsig.vectors.nodes import Node, data_set, merged
 from dicomsig.vectors.seals import Probabilistic
-from dicomsig.vectors.values import element, leaf, sequence, tag_of
+from dicomsig.vectors.values import Value, element, fixed_uid, leaf, sequence, tag_of
 from dicomsig.vectors.wrong_signers.recipe import WrongSigner, add, wrong
 from dicomsig.vectors.wrong_signers.twins import ct, of, overlays
 
@@ -90,8 +90,16 @@ def minimal(sop_class_uid: str, *nodes: Node) -> Forgery:
 
 
 def of_module(sop_class_uid: str, keyword: str) -> Forgery:
-    """A signature over an instance that has one element of a module."""
-    return minimal(sop_class_uid, sequence(keyword, ()) if keyword in _SEQUENCES else element(keyword))
+    """A signature over an instance that has one element of a module, with a value: an empty one need not be signed."""
+    return minimal(sop_class_uid, sequence(keyword, ()) if keyword in _SEQUENCES else element(keyword, *_some(keyword)))
+
+
+def _some(keyword: str) -> tuple[Value, ...]:
+    """Values that the VR of an element can hold."""
+    vr = element(keyword).vr
+    if vr in ("US", "UL", "IS", "DS"):
+        return (1,) * (3 if keyword.endswith("CIELabValue") else 1)
+    return (fixed_uid(keyword),) if vr == "UI" else (bytes(4),) if vr == "OW" else ("TEST",)
 
 
 for _row, _keyword in NAMED.items():
@@ -123,7 +131,7 @@ def creator_without_second_overlay(twin: Forgery) -> Forgery:
     return without_tag(twin, 0x60023000)
 
 
-@wrong(_CREATOR + "module-curve", lambda: ct().on(put(leaf(0x50000005, "US", 2), leaf(0x50003000, "OW"))))
+@wrong(_CREATOR + "module-curve", lambda: ct().on(put(leaf(0x50000005, "US", 2), leaf(0x50003000, "OW", bytes(4)))))
 def creator_without_curve(twin: Forgery) -> Forgery:
     """Curve Data in group 5000 is not covered."""
     return without_tag(twin, 0x50003000)
