@@ -136,13 +136,19 @@ class PageView:
     more_observations: int
     unprotected: UnprotectedView | None
     more_deviations: int
+    linked: bool
     digest: str
     """SHA-256 of `report.json`, in hexadecimal digits; empty where it is not known."""
     shown_deviations: int = _MOST_DEVIATIONS
 
 
-def page_view(document: ResultDocument, *, shown: int = 20, longest: int = _LONGEST, digest: str = "") -> PageView:
-    """The page of a document: `shown` cases a group at most, texts of cases cut beyond `longest` characters."""
+def page_view(
+    document: ResultDocument, *, shown: int = 20, longest: int = _LONGEST, digest: str = "", linked: bool = True
+) -> PageView:
+    """The page of a document: `shown` cases a group at most, texts of cases cut beyond `longest` characters.
+
+    It leads to the files beside it, unless it is not to be `linked`.
+    """
     paths = {each.file: each.path for each in document.files}
     found = causes(grouped(document, shown=shown))
     kept = list(zip(_anchors([cause.main for cause in found]), found, strict=True))[:_MOST_GROUPS]
@@ -175,6 +181,7 @@ def page_view(document: ResultDocument, *, shown: int = 20, longest: int = _LONG
         more_observations=max(0, len(observations) - _MOST_OBSERVATIONS),
         unprotected=open_content,
         more_deviations=max(0, len(document.deviations) - _MOST_DEVIATIONS),
+        linked=linked,
         digest=digest,
     )
 

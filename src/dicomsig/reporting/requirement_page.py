@@ -25,17 +25,28 @@ class _Page:
     anchor: str
 
 
-def requirements_page(document: ResultDocument) -> str:
-    """The page of a run: the requirements that it gave a result for, in the order of the register."""
+def requirements_page(document: ResultDocument, *, printed: bool = False) -> str:
+    """The page of a run: the requirements that it gave a result for, in the order of the register.
+
+    One to be `printed` leads nowhere, and leaves out those that passed everywhere.
+    """
     tallies = {tally.requirement: tally for tally in document.requirements}
-    named = (row for row in register().values() if row.id in tallies)
+    named = (
+        row
+        for row in register().values()
+        if row.id in tallies and not (printed and _passed_everywhere(tallies[row.id]))
+    )
     pages = [_Page(entry(row), _standing(tallies[row.id]), ANCHOR_OF_ALL) for row in named]
-    return rendered("requirements.html.j2", pages=pages, most=_MOST, version=document.suite.version)
+    return rendered("requirements.html.j2", pages=pages, most=_MOST, printed=printed, version=document.suite.version)
 
 
 def link_to(requirement: str) -> str:
     """The address of the page of a requirement, seen from the report; empty for one that the register lacks."""
     return f"{PAGE}#{requirement}" if requirement in register() else ""
+
+
+def _passed_everywhere(tally: RequirementTally) -> bool:
+    return not (tally.failed or tally.deviated or tally.inconclusive or tally.warnings)
 
 
 def _standing(tally: RequirementTally) -> str:

@@ -1,0 +1,39 @@
+"""``dicomsig pdf DIR``: the report in a folder as PDF, beside the others; needs the extra ``pdf``."""
+
+from pathlib import Path
+
+import click
+
+from dicomsig.cli.options import shown
+from dicomsig.cli.output import InputError, say
+
+
+@click.command("pdf")
+@click.argument("source", metavar="DIR|report.json", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Default: report.pdf in DIR.")
+def command(source: Path, output: Path | None) -> int:
+    """Make a PDF of a report, with its requirements explained: report.pdf beside report.json.
+
+    It needs WeasyPrint: pip install 'dicomsig[pdf]'.
+
+    Exit code: 0; 2 usage, no such report, or WeasyPrint is missing.
+    """
+    from dicomsig.reporting.pdf import PDF_NAME, PdfMissingError, pdf_bytes
+    from dicomsig.reporting.saved import SavedReportError, read_saved
+
+    try:
+        report = read_saved(source)
+        made = pdf_bytes(report.document, digest=report.sha256)
+    except SavedReportError as error:
+        raise InputError(f"{shown(source)}: {error}") from None
+    except PdfMissingError as error:
+        raise InputError(str(error)) from None
+    target = output if output is not None else (source if source.is_dir() else source.parent) / PDF_NAME
+    part = target.with_name(target.name + ".part")
+    try:
+        part.write_bytes(made)
+        part.replace(target)
+    except OSError as error:
+        raise InputError(f"{shown(target)}: {error.strerror}") from None
+    say(f"report    {shown(target)}")
+    return 0
