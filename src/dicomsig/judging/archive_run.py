@@ -47,6 +47,8 @@ class ArchiveTrial:
     """The connections are over TLS."""
     before: Callable[[], Iterable[CaseOutcome]] = no_cases
     """Cases that are judged before anything is stored."""
+    asked_twice: int = _ASKED_TWICE
+    """How many instances are asked for a second time."""
     left_behind: list[Probe] = field(default_factory=list)
     """What the peer has, as far as it says so."""
     _pairs: dict[str, RoundTrip] = field(default_factory=dict)
@@ -61,7 +63,7 @@ class ArchiveTrial:
             if not sent[probe.name].stored:
                 yield probe, self._judged(self._journey(probe, sent[probe.name]))
         patience = _Patience()
-        again = [(probe, 1) for probe in asked[:_ASKED_TWICE]]
+        again = [(probe, 1) for probe in asked[: self.asked_twice]]
         for probe, times in [*((probe, 0) for probe in asked), *again]:
             returned = Returned(fault=_GIVEN_UP) if patience.over else self.retrieving.retrieve(probe.outgoing)
             patience.take(returned.fault)
