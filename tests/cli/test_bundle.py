@@ -89,6 +89,14 @@ def test_a_sample_that_is_another_by_now_is_refused(dicomsig, report, tmp_path, 
     assert (found.code, "another instance" in found.err) == (2, True)
 
 
+def test_a_verifier_has_no_samples(dicomsig, report, tmp_path):
+    """What a verifier was fed comes with dicomsig, and a bundle need not hold it."""
+    text = (report / "report.json").read_text(encoding="utf-8").replace('"role": "signer"', '"role": "verifier"')
+    (report / "report.json").write_text(text, encoding="utf-8")
+    found = dicomsig("bundle", report, "--samples", "--output", tmp_path / "x.zip")
+    assert (found.code, "come with dicomsig" in found.err) == (2, True)
+
+
 def test_a_sample_from_an_archive_is_found_again(dicomsig, tmp_path, wrong):
     """A member of a zip that was judged is taken out of it."""
     with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:

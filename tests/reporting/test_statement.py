@@ -85,9 +85,26 @@ def test_the_roles_of_one_product_make_one_statement(claimed):
     assert told["SHA1"] == ("", "proved by 8 cases")
     assert told["MD5"] == ("NOT PROVED: no signature of this run names it", "NOT PROVED: 1 case fails")
     points = {point.requirement for point in statement.points}
-    assert {"ps3.2-a.7.1-verification-declared", "ps3.4-b.4.3.1-optional-elements-declared"} <= points
+    assert {"ps3.2-a.7.1-verification-declared", "ps3.4-b.4.3.1-sender-negotiation-declared"} <= points
     assert "ps3.4-b.4.3.2-coercion-declared" not in points
     assert "ps3.2-a.7.1-verification-declared" not in {point.requirement for point in statement_of([signer]).points}
+
+
+def test_what_the_fragment_says_is_not_left_to_the_vendor(claimed):
+    """Profiles, levels and elements that it states are no open points; a missing claim leaves its point open."""
+    stated = {
+        "ps3.2-a.7.1-security-profiles-declared",
+        "ps3.4-b.4.3.2-storage-level-declared",
+        "ps3.4-b.4.3.2-signature-level-declared",
+        "ps3.4-b.4.1.1-storage-level-0-declared",
+    }
+    document = claimed(role="archive")
+    points = {point.requirement for point in statement_of([document]).points}
+    assert not points & stated
+    assert "ps3.4-b.4.3.2-coercion-declared" in points
+    silent = claimed(role="archive", claims=ClaimsMade("2023b"))
+    assert stated <= {point.requirement for point in statement_of([silent]).points}
+    assert all(name in register() for name in stated)
 
 
 def test_two_products_have_no_one_statement(claimed):

@@ -25,6 +25,9 @@ __all__ = ["SamplesError", "samples_of"]
 
 _MEMBER: Final = "!/"
 _JUDGED: Final = (FileKind.SIGNED, FileKind.UNSIGNED, FileKind.UNREADABLE)
+_OURS: Final = ("verifier", "archive")
+"""Roles of products that are given instances of ours."""
+
 _MOST_ROWS: Final = 1_000_000
 _MOST_SAMPLES: Final = 50_000
 
@@ -39,11 +42,13 @@ def samples_of(folder: Path, report: SavedReport) -> Iterator[Mapping[str, Path]
 
     Raises SamplesError where one is missing, or is another than was judged.
     """
+    role = report.document.subject.role
+    if role in _OURS:
+        what = "was judged by instances that come with dicomsig; the report names them, so leave --samples out"
+        raise SamplesError(f"the {role} {what}")
     shown = _judged_paths(folder)
     if not shown:
-        role = report.document.subject.role
-        message = f"the report of this {role} names no file that was judged, so that there is no sample to add"
-        raise SamplesError(message)
+        raise SamplesError("the report names no file that was judged, so that there is no sample to add")
     with tempfile.TemporaryDirectory(prefix="dicomsig-samples-") as place:
         found = dict(_found(shown, Path(place)))
         for label, path in shown.items():

@@ -237,9 +237,25 @@ def _points(documents: Sequence[ResultDocument]) -> Iterator[OpenPoint]:
     if "structured-report" in claimed:
         actors.add("report-creator")
     labels = {each.suite.edition for each in documents}
+    answered = _answered(documents)
     for row in register().values():
-        if _is_due(row) and row.actor in actors and any(row.holds_in(label) for label in labels):
+        due = _is_due(row) and row.actor in actors and row.id not in answered
+        if due and any(row.holds_in(label) for label in labels):
             yield OpenPoint(row.id, row.clause, row.summary)
+
+
+def _answered(documents: Sequence[ResultDocument]) -> set[str]:
+    """The points that the fragment itself answers, or that do not arise by what is claimed."""
+    claims = [each.subject.claims for each in documents if each.subject.claims is not None]
+    levels = {each.storage_level for each in claims} - {None}
+    answers = (
+        ("ps3.2-a.7.1-security-profiles-declared", any(each.profiles for each in claims)),
+        ("ps3.4-b.4.3.1-optional-elements-declared", bool(_elements(documents))),
+        ("ps3.4-b.4.3.2-storage-level-declared", bool(levels)),
+        ("ps3.4-b.4.3.2-signature-level-declared", any(each.signature_level is not None for each in claims)),
+        ("ps3.4-b.4.1.1-storage-level-0-declared", bool(levels) and 0 not in levels),
+    )
+    return {name for name, answered in answers if answered}
 
 
 def _is_due(row: Requirement) -> bool:
