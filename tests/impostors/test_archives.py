@@ -25,7 +25,7 @@ from dicomsig.vectors.forge import Forgery, forge, signable_tags
 from dicomsig.vectors.instances import committed_path
 from dicomsig.vectors.nodes import Form, Leaf
 from dicomsig.vectors.reading import nodes_of
-from dicomsig.vectors.spellings import spellings
+from dicomsig.vectors.spellings import PADDED, SPELLINGS
 from dicomsig.vectors.values import fixed_uid
 
 STATUS = 0x01000410
@@ -39,8 +39,8 @@ def probe(name, number=0):
     if name == "spellings.broken":
         return changed(probe("spellings", number), revalued(tags.PIXEL_DATA, lambda value: value[:-1] + b"\x7f"))
     form = Form()
-    if name == "spellings":
-        content = spellings()
+    if name in (SPELLINGS.name, PADDED.name):
+        content = (SPELLINGS if name == SPELLINGS.name else PADDED).data_set()
     else:
         instance = instance_of(committed_path(name).read_bytes())
         content, form = nodes_of(instance), Form(syntax=instance.syntax)

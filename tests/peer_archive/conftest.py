@@ -33,6 +33,16 @@ class Ran:
                 return each["met"], each["not_met"]
         return 0, 0
 
+    @property
+    def changed(self) -> dict[str, str]:
+        """The fixtures that did not come back bit for bit, with what is said of each."""
+        return {
+            case.split("/")[1].partition(".")[0]: each["message"]
+            for each in self.document["observations"]
+            for case in each["first_cases"]
+            if each["code"] == "profile-not-met" and "bit-preserving" in each["message"]
+        }
+
 
 def pytest_collection_modifyitems(items):
     for item in items:

@@ -1,4 +1,4 @@
-"""dcmqrscp of DCMTK as an archive: what it takes comes back by C-GET and C-MOVE as it was."""
+"""dcmqrscp of DCMTK as an archive: what it takes comes back as it was, but for superfluous padding."""
 
 import pytest
 
@@ -6,11 +6,12 @@ from dicomsig.systems.peers.dcmtk import Dcmqrscp
 
 
 @pytest.mark.parametrize("way", ["get", "move"])
-def test_every_signature_survives(way, started, judged, at):
-    """In the transfer syntaxes that it takes, every signature comes back valid."""
+def test_every_signature_survives_but_one_over_superfluous_padding(way, started, judged, at):
+    """In the transfer syntaxes that it takes signatures come back valid; spaces beyond the one pad byte are trimmed."""
     peer = started(Dcmqrscp)
     ran = judged(*at(peer), "--retrieve", way, "--move-port", peer.destination)
     assert (ran.code, ran.failed) == (0, set())
     met, not_met = ran.preserved
     assert met > 20
-    assert not_met == 0
+    assert not_met == len(ran.changed) == 1
+    assert "padding removed" in ran.changed["spellings-padded"]

@@ -22,7 +22,7 @@ from dicomsig.systems.outgoing import Outgoing
 from dicomsig.vectors.instances import instances
 from dicomsig.vectors.nodes import Leaf, data_set, encode_instance, without
 from dicomsig.vectors.recipes import InstanceRecipe
-from dicomsig.vectors.spellings import SPELLINGS
+from dicomsig.vectors.spellings import PADDED, SPELLINGS
 from dicomsig.vectors.values import element
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def probes(signer: ProbeKey, *, exhaustive: bool = False, study: str | None = No
         ]
     else:
         ways = cycle(product(MacAlgorithm, _PROFILES))
-        chosen = [(name, *way) for name, way in zip(_COVERING, ways, strict=False)]
-        chosen = [*chosen, (SPELLINGS.name, MacAlgorithm.SHA256, "base")]
+        covering = [(name, *way) for name, way in zip(_COVERING, ways, strict=False)]
+        chosen = [*covering, *((recipe.name, MacAlgorithm.SHA256, "base") for recipe in (SPELLINGS, PADDED))]
     for name, algorithm, profile in chosen:
         yield _probe(signer, named, name, algorithm, profile)
     for name in _TWINS:
@@ -128,7 +128,7 @@ def probes(signer: ProbeKey, *, exhaustive: bool = False, study: str | None = No
 
 
 def _recipes() -> dict[str, InstanceRecipe]:
-    return {**instances(full=True), SPELLINGS.name: SPELLINGS}
+    return {**instances(full=True), SPELLINGS.name: SPELLINGS, PADDED.name: PADDED}
 
 
 def _probe(signer: ProbeKey, study: str, name: str, algorithm: MacAlgorithm, profile: str) -> Probe:

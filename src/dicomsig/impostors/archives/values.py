@@ -33,6 +33,8 @@ class _WritesAnew(ClaimingArchive):
 class TrimsPadding(_WritesAnew):
     """Trims text and pads it anew, as toolkits do that decode values."""
 
+    shown_by = "spellings-padded"
+
     def written(self, element: Leaf) -> Leaf:
         """Text with the least padding."""
         if element.vr not in _TEXT:
