@@ -247,3 +247,16 @@ def test_reports_in_the_wrong_order_raise_a_doubt(tmp_path):
     [note] = compare([read_saved(before), read_saved(after)]).notes
     assert "B was started before A" in note
     assert compare([read_saved(after), read_saved(before)]).notes == ()
+
+
+def test_cases_that_are_not_named_by_a_file_keep_their_name(tmp_path):
+    """An archive is given other instances each time; its cases are told by their names."""
+    before = written(tmp_path / "a", plain("1.2.1", "1.2.2"))
+    after = written(tmp_path / "b", plain("1.2.2", "1.2.3", changes={("1.2.3", ROWS[0]): "fail"}))
+    for folder in (before, after):
+        for file in folder.iterdir():
+            file.write_text(file.read_text().replace("signer/file-00000", "archive/vector-"))
+    found = compare([read_saved(before), read_saved(after)])
+    assert [each.case for each in found.runs.new_failures] == ["archive/vector-2/#0"]
+    assert (found.runs.cases.common, found.runs.cases.new, found.runs.cases.gone) == (2, (), ())
+    assert found.notes == ()

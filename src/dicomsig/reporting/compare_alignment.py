@@ -2,7 +2,7 @@
 
 A case names its file by number, in the order of its run, so one more file renames all that follow. Files are therefore
 told by the SOP Instance UID (PS3.3 C.12.1); by number only where the runs have no instance in common, as when a product
-wrote all of them anew. Cases without a file keep their name.
+wrote all of them anew. A case that is not named by a file, such as that of a vector, keeps its name.
 """
 
 from collections.abc import Mapping
@@ -54,17 +54,21 @@ def align(before: JudgedCases, after: JudgedCases) -> Alignment:
 def _files(cases: JudgedCases) -> dict[int, str]:
     """The UID of each file, by number in ascending order; empty for a file that none could be read from."""
     found: dict[int, str] = {}
-    for subject in cases.subjects.values():
-        if subject.file:
+    for case, subject in cases.subjects.items():
+        if _named_by_file(case, subject):
             uid = subject.sop_instance_uid if subject.sop_instance_uid[:1].isdigit() else ""
             found[subject.file] = found.get(subject.file) or uid
     return dict(sorted(found.items()))
 
 
 def _renamed(case: str, subject: Subject, numbers: Mapping[int, int]) -> str | None:
-    if not subject.file:
+    if not _named_by_file(case, subject):
         return case
     number = numbers.get(subject.file)
     if number is None:
         return None
     return case if number == subject.file else case.replace(file_label(subject.file), file_label(number), 1)
+
+
+def _named_by_file(case: str, subject: Subject) -> bool:
+    return bool(subject.file) and file_label(subject.file) in case
