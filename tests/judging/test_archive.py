@@ -9,6 +9,8 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import DEFAULT, edition
 from dicomsig.encoding.instance import instance_of
 from dicomsig.judging.archive_case import ArchiveRunTerms
+from dicomsig.judging.archive_more_probes import MoreProbes, more_probes
+from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import ProbeKey, probes
 from dicomsig.judging.archive_run import ArchiveTrial
 from dicomsig.signatures.verify import verify
@@ -135,3 +137,36 @@ def test_a_silent_archive_costs_a_bounded_time_and_no_verdict(judged):
     assert time.monotonic() - started < 8
     assert len(outcomes) >= 8
     assert {result for _, result in results(outcomes)} == {"inconclusive"}
+
+
+def test_large_instances_and_studies_at_one_time_are_stored_too(made):
+    """Beyond the kinds of content: 4 MiB, and two studies of which each is stored while the other is."""
+    signer = ProbeKey(private_key(Credential.RSA_2048), Credential.RSA_2048.certificate_der)
+    more = more_probes(signer, made)
+    assert [len(probe.outgoing.data) > 4 << 20 for probe in more.alone] == [True]
+    assert len({probe.outgoing.study for group in more.at_once for probe in group}) == len(more.at_once) == 2
+    names = [probe.name for probe in (*made, *more.alone, *(probe for group in more.at_once for probe in group))]
+    assert len(names) == len(set(names))
+    assert more.again == ()
+
+
+class Swapping(HonestArchive):
+    """Takes an instance of one study for that of another that is being stored at the same time."""
+
+    def given_back(self, stored, asked):
+        data = super().given_back(stored, asked)
+        return next((each.data for each in self.stored.values() if each.study != stored.study), data)
+
+
+def test_studies_that_are_mixed_up_are_convicted(made):
+    """What came over two associations at one time is told apart."""
+    signer = ProbeKey(private_key(Credential.RSA_2048), Credential.RSA_2048.certificate_der)
+    groups = more_probes(signer, made).at_once
+    place = ArchivePlace(archive=Swapping, limits=LIMITS)
+    with ExitStack() as stack:
+        assert place.start(stack) == ""
+        terms = ArchiveRunTerms.of(edition(DEFAULT), PRESERVING)
+        trial = place.trial([], terms, stack, MoreProbes(at_once=groups))
+        outcomes = [(probe, one) for probe, one in trial.outcomes() if probe is not None]
+    assert len(outcomes) >= sum(map(len, groups))
+    assert all(one.preserved is False for _, one in outcomes)

@@ -23,6 +23,7 @@ from dicomsig.conformance.register import Requirement, register
 from dicomsig.crypto.certificates import CertificateError
 from dicomsig.crypto.key_files import PrivateKeyError, load_private_key
 from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
+from dicomsig.judging.archive_more_probes import more_probes
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import Probe, ProbeKey, probes
 from dicomsig.judging.archive_run import ArchiveTrial
@@ -74,6 +75,7 @@ def run_of(options: ArchiveOptions) -> "ArchiveRun":
         terms=terms,
         signer=_signer(options, peer),
         exhaustive=options.exhaustive,
+        intrusive=options.intrusive,
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
         deviations_file=options.deviations_file,
@@ -91,6 +93,7 @@ class ArchiveRun(JudgingRun):
     terms: ArchiveRunTerms
     signer: ProbeKey
     exhaustive: bool = False
+    intrusive: bool = False
     _problem: str = ""
     _left: list[Probe] = field(default_factory=list)
 
@@ -123,10 +126,11 @@ class ArchiveRun(JudgingRun):
                 return self._document(collector, judged=0)
             try:
                 made = list(probes(self.signer, exhaustive=self.exhaustive))
+                more = more_probes(self.signer, made, intrusive=self.intrusive)
             except SigningError as error:
                 raise InputError(f"--key: {error}") from None
             try:
-                trial = self.peer.trial(made, self.terms, stack)
+                trial = self.peer.trial(made, self.terms, stack, more)
             except OSError as error:
                 raise InputError(f"--move-port {self.peer.move_port}: {error.strerror}") from None
             return self._through(trial, collector)

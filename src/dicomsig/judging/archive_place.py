@@ -8,6 +8,7 @@ from pathlib import Path
 from dicomsig.conformance.claims import Claims, Product
 from dicomsig.impostors.archives.base import ClaimingArchive
 from dicomsig.judging.archive_case import ArchiveRunTerms
+from dicomsig.judging.archive_more_probes import NO_MORE, MoreProbes
 from dicomsig.judging.archive_negotiation import negotiation_cases
 from dicomsig.judging.archive_probes import Probe
 from dicomsig.judging.archive_run import ArchiveTrial
@@ -86,14 +87,28 @@ class ArchivePlace:
             return error.message
         return ""
 
-    def trial(self, made: Sequence[Probe], terms: ArchiveRunTerms, stack: ExitStack) -> ArchiveTrial:
+    def trial(
+        self, made: Sequence[Probe], terms: ArchiveRunTerms, stack: ExitStack, more: MoreProbes = NO_MORE
+    ) -> ArchiveTrial:
         """The run with these probes; raises OSError where the port that C-MOVE sends to cannot be had."""
         vault = stack.enter_context(Vault())
+        made = [*made, *more.alone]
         if self.web is not None:
             web = WebArchive(self.web, self.limits, vault)
-            return ArchiveTrial(made, web, web, self.way, vault, terms, secure=self.web.secure)
+            return ArchiveTrial(
+                made,
+                web,
+                web,
+                self.way,
+                vault,
+                terms,
+                secure=self.web.secure,
+                groups=more.at_once,
+                another=lambda group: web,
+                stored_again=more.again,
+            )
         assert self.peer is not None
-        every = [probe.outgoing for probe in made]
+        every = [probe.outgoing for probe in (*made, *(probe for group in more.at_once for probe in group))]
         storing = DimseStoring(self.peer, every, self.limits)
         stack.callback(storing.close)
         retrieving = self._retrieving(self.peer, every, vault)
@@ -113,6 +128,9 @@ class ArchivePlace:
             terms,
             secure=peer.tls is not None,
             before=lambda: negotiation_cases(asking, classes, terms),
+            groups=more.at_once,
+            another=lambda group: DimseStoring(peer, [probe.outgoing for probe in group], limits),
+            stored_again=more.again,
         )
 
     def _retrieving(self, peer: Peer, every: Sequence[Outgoing], vault: Vault) -> Retrieving:

@@ -28,7 +28,7 @@ from dicomsig.vectors.values import element
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-__all__ = ["BROKEN", "Probe", "ProbeKey", "new_uid", "probes"]
+__all__ = ["BROKEN", "Probe", "ProbeKey", "new_uid", "probes", "signed_probe"]
 
 STUDY_DESCRIPTION: Final = "dicomsig test of an archive; delete"
 PATIENT_NAME: Final = "DICOMSIG^TEST"
@@ -132,7 +132,14 @@ def _recipes() -> dict[str, InstanceRecipe]:
 
 
 def _probe(signer: ProbeKey, study: str, name: str, algorithm: MacAlgorithm, profile: str) -> Probe:
-    recipe = _recipes()[name]
+    probe = signed_probe(signer, study, _recipes()[name], algorithm, profile)
+    return replace(probe, name=f"{name}.{algorithm.lower()}.{profile}")
+
+
+def signed_probe(
+    signer: ProbeKey, study: str, recipe: InstanceRecipe, algorithm: MacAlgorithm, profile: str, name: str = ""
+) -> Probe:
+    """A probe of what a recipe makes, under fresh UIDs but for that of the study."""
     series, sop_instance = new_uid(), new_uid()
     content = recipe.data_set()
     named = {node.tag for node in content}
@@ -144,7 +151,7 @@ def _probe(signer: ProbeKey, study: str, name: str, algorithm: MacAlgorithm, pro
     content = data_set(
         without(content, *(each.tag for each in uids)),
         uids,
-        [each for each in _saying_so(name) if each.tag not in named],
+        [each for each in _saying_so(recipe.name) if each.tag not in named],
     )
     unsigned = instance_of(encode_instance(content, recipe.form))
     request = SigningRequest(
@@ -153,7 +160,7 @@ def _probe(signer: ProbeKey, study: str, name: str, algorithm: MacAlgorithm, pro
     out = BytesIO()
     write(sign(unsigned, request), out)
     return Probe(
-        name=f"{name}.{algorithm.lower()}.{profile}",
+        name=name or recipe.name,
         outgoing=Outgoing(
             sop_class=unsigned.text(tags.SOP_CLASS_UID),
             sop_instance=sop_instance,

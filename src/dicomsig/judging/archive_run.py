@@ -1,6 +1,7 @@
 """A whole run through an archive: everything is stored, then asked for, and judged as it comes back (PS3.4 B and C)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -49,6 +50,12 @@ class ArchiveTrial:
     """Cases that are judged before anything is stored."""
     asked_twice: int = _ASKED_TWICE
     """How many instances are asked for a second time."""
+    groups: Sequence[Sequence[Probe]] = ()
+    """Probes that are stored at the same time, each group over an association of its own."""
+    another: Callable[[Sequence[Probe]], Storing] | None = None
+    """Another way to store some probes, for a group."""
+    stored_again: Sequence[Probe] = ()
+    """Probes that are stored a second time, under a UID that is there."""
     left_behind: list[Probe] = field(default_factory=list)
     """What the peer has, as far as it says so."""
     _pairs: dict[str, RoundTrip] = field(default_factory=dict)
@@ -57,9 +64,13 @@ class ArchiveTrial:
         """Each probe with what became of it as it comes back, then what only several cases show together."""
         for outcome in self.before():
             yield None, JudgedJourney(outcome)
-        sent = dict(self._stored())
-        asked = [probe for probe in self.probes if sent[probe.name].stored]
-        for probe in self.probes:
+        sent = {**dict(self._stored(self.probes, self.storing)), **self._stored_at_once()}
+        every = [*self.probes, *(probe for group in self.groups for probe in group)]
+        for probe in self.stored_again:
+            if sent[probe.name].stored:
+                self.storing.store(probe.outgoing)
+        asked = [probe for probe in every if sent[probe.name].stored]
+        for probe in every:
             if not sent[probe.name].stored:
                 yield probe, self._judged(self._journey(probe, sent[probe.name]))
         patience = _Patience()
@@ -79,10 +90,23 @@ class ArchiveTrial:
         self.storing.close()
         self.retrieving.close()
 
-    def _stored(self) -> Iterator[tuple[str, Sent]]:
+    def _stored_at_once(self) -> dict[str, Sent]:
+        """What storing the groups came to, all at the same time."""
+        if not self.groups or self.another is None:
+            return {}
+        ways = [self.another(group) for group in self.groups]
+        try:
+            with ThreadPoolExecutor(len(ways)) as pool:
+                done = pool.map(lambda pair: list(self._stored(*pair)), zip(self.groups, ways, strict=True))
+                return {name: sent for group in done for name, sent in group}
+        finally:
+            for way in ways:
+                way.close()
+
+    def _stored(self, probes: Sequence[Probe], storing: Storing) -> Iterator[tuple[str, Sent]]:
         patience = _Patience()
-        for probe in self.probes:
-            sent = Sent(fault=_GIVEN_UP) if patience.over else self.storing.store(probe.outgoing)
+        for probe in probes:
+            sent = Sent(fault=_GIVEN_UP) if patience.over else storing.store(probe.outgoing)
             patience.take(sent.fault)
             if sent.stored:
                 self.left_behind.append(probe)

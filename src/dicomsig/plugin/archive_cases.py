@@ -12,6 +12,7 @@ from dicomsig.conformance.names import ConformanceInputError, quoted
 from dicomsig.conformance.results import CaseOutcome
 from dicomsig.impostors.archives.registry import IMPOSTOR, archive_named
 from dicomsig.judging.archive_case import ArchiveRunTerms
+from dicomsig.judging.archive_more_probes import more_probes
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import ProbeKey, probes
 from dicomsig.systems.dimse.requesting import Peer
@@ -37,7 +38,8 @@ def archive_outcomes(config: pytest.Config, problems: list[str], internal: list[
         if problem:
             problems.append(f"the archive was not judged: {problem}")
             return
-        trial = place.trial(list(probes(signer)), terms, stack)
+        made = list(probes(signer))
+        trial = place.trial(made, terms, stack, more_probes(signer, made))
         for _, journey in trial.outcomes():
             judged = judged or journey.came_back
             internal += journey.internal_errors
