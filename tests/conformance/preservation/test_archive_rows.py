@@ -393,6 +393,14 @@ def test_an_item_more_breaks_what_a_signature_covers_and_nothing_else():
     assert finding(A3 + "elements-kept", trip(more, before=unsigned_codes)).answer == "holds"
 
 
+def test_an_empty_item_is_no_element_with_a_value():
+    """Level 2 keeps what has a value; that an item without elements went is told by A.3 alone."""
+    sparse = signed(Forgery(base=edited(base(), [in_items(CODES, lambda items: (*items, ()))]), listed=(STUDY,)))
+    seen = trip(in_items(CODES, lambda items: items[:2]), before=sparse, announced=LEVEL_2)
+    assert finding("ps3.4-b.4.1.1-storage-level-2", seen).answer == "holds"
+    assert finding(A3 + "elements-kept", seen).answer == "broken"
+
+
 def test_rows_of_another_edition_are_not_asked():
     """The issuer of a patient ID is coercible since 2017b."""
     names = {row.requirement.id for row in asked(UNCHANGED, ArchiveTerms(edition("2011")))}

@@ -236,7 +236,8 @@ class _Comparison:
         for one, other in alignment.pairs:
             self._items(ours[one], theirs[other], tag, one, scope)
         for index in alignment.lost:
-            found.add(Difference(Kind.ITEM_DROPPED, steps, tag, ours[index].start, index=index))
+            empty = not ours[index].elements
+            found.add(Difference(Kind.ITEM_DROPPED, steps, tag, ours[index].start, index=index, empty=empty))
         for index in alignment.new:
             found.add(Difference(Kind.ITEM_ADDED, steps, tag, None, theirs[index].start, index=index))
 

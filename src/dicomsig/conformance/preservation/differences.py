@@ -109,7 +109,7 @@ class Difference:
     detail: str = ""
     index: int = -1
     empty: bool = False
-    """The element had no value."""
+    """The element had no value, the item no elements."""
     long_for_vr: bool = False
     """The value is longer than the length field of its VR holds (PS3.5 6.2.2)."""
 

@@ -178,7 +178,9 @@ class RoundTrip:
 
     @cached_property
     def signed_after(self) -> tuple[SignedBy, ...]:
-        """The signatures that came back."""
+        """The signatures that came back; where the data set is the same to the byte, so are its verdicts."""
+        if self.preservation is not None and all(each.kind is Kind.FILE_META for each in self.preservation):
+            return self.signed_before
         return signed_by(self.after)
 
     @cached_property

@@ -5,7 +5,7 @@ What is claimed, or announced on the wire, can fail; of the rest it is said whet
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from dicomsig.conformance.claims import Claims
@@ -100,14 +100,19 @@ class RowFinding:
 def asked(seen: Evidence, terms: ArchiveTerms = DEFAULT_TERMS) -> Iterator[RowFinding]:
     """Each row that looks at evidence of this kind, in the order of the register, with what it finds."""
     due = terms.due(_levels(seen))
-    kind = _KINDS[type(seen)]
     unreached = isinstance(seen, RoundTrip) and _is_open(seen)
-    for requirement in register().values():
-        check = archive_checks().get(requirement.id)
-        if check is None or check.evidence != kind or not terms.in_force(requirement):
-            continue
-        finding = _left_open(requirement) if unreached else check.ask(seen)
-        yield RowFinding(requirement, check, finding, requirement.profile in due)
+    for requirement, check in _rows_on(_KINDS[type(seen)]):
+        if terms.in_force(requirement):
+            finding = _left_open(requirement) if unreached else check.ask(seen)
+            yield RowFinding(requirement, check, finding, requirement.profile in due)
+
+
+@cache
+def _rows_on(evidence: str) -> tuple[tuple[Requirement, ArchiveCheck], ...]:
+    """The rows that look at one kind of evidence, in the order of the register."""
+    checks = archive_checks()
+    rows = ((requirement, checks.get(requirement.id)) for requirement in register().values())
+    return tuple((row, check) for row, check in rows if check is not None and check.evidence == evidence)
 
 
 def _is_open(trip: RoundTrip) -> bool:

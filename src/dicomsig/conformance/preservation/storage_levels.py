@@ -63,7 +63,7 @@ def all_elements_are_kept(trip: RoundTrip) -> Finding | None:
     if trip.after is None:
         return None
     gone = (each for each in trip.found((Kind.DROPPED, Kind.PRIVATE_DROPPED, Kind.ITEM_DROPPED)))
-    return nothing_of(tuple(each for each in gone if not _may_go(trip, each)), expected)
+    return nothing_of(tuple(each for each in gone if not each.empty and not _may_go(trip, each)), expected)
 
 
 def _may_go(trip: RoundTrip, difference: Difference) -> bool:
