@@ -2,12 +2,14 @@
 
 import json
 import socket
+import ssl
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.embedded_archive import HonestArchive
+from dicomsig.vectors.pki import Credential, other_trust_path, trust_path
 
 
 def test_without_arguments_the_embedded_archive_is_judged_and_passes(dicomsig):
@@ -65,6 +67,36 @@ def test_mistaken_options_are_told(dicomsig):
     """An address, a title or a requirement that is none costs no connection."""
     for words in (["nowhere"], ["a:0"], ["h:104", "--aet", "x" * 17], ["--only", "ps3"], ["--key", "k.pem"]):
         assert dicomsig("archive", *words).code == 2, words
+
+
+def server_side(credential):
+    """TLS as a server has it, with a certificate of the test PKI, asking the client for one."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(credential.certificate_path, credential.key_path)
+    context.load_verify_locations(trust_path())
+    context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def test_over_tls_both_sides_show_certificates(dicomsig):
+    """With a certificate that the other trusts everything goes as without; without one nothing is judged."""
+    ours = Credential.RSA_3072
+    trusting = ("--tls-ca", trust_path())
+    showing = ("--tls-certificate", ours.certificate_path, "--tls-key", ours.key_path)
+    with ArchiveServer(tls=server_side(Credential.RSA_2048)) as server:
+        at = f"127.0.0.1:{server.peer.port}"
+        assert dicomsig("archive", at, *trusting, *showing, "--json").code == 0
+        assert dicomsig("archive", at, *trusting, "--timeout", 2).code == 3
+        assert dicomsig("archive", at, "--tls-ca", other_trust_path(), *showing, "--timeout", 2).code == 3
+        assert dicomsig("archive", at, "--timeout", 2).code == 3
+
+
+def test_keys_for_tls_that_are_none_are_told(dicomsig, tmp_path):
+    """Files that hold no certificate or key cost no connection."""
+    (tmp_path / "none.pem").write_text("none", encoding="utf-8")
+    for option in ("--tls-ca", "--tls-certificate"):
+        for file in (tmp_path / "none.pem", tmp_path / "missing.pem"):
+            assert dicomsig("archive", "127.0.0.1:1", option, file).code == 2
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """The network around an embedded archive: C-ECHO, C-STORE, C-FIND, C-GET, C-MOVE (PS3.4 A, B, C)."""
 
+import ssl
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Final, Self
@@ -51,12 +52,13 @@ class ArchiveServer:
         port: int = 0,
         limits: NetworkLimits = DEFAULT_NETWORK_LIMITS,
         destinations: Mapping[str, tuple[str, int]] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.archive = archive or HonestArchive()
         self.destinations = dict(destinations or {})
         self._vault = Vault()
         self._limits = limits
-        self._listener = Listener(self, port=port, limits=limits)
+        self._listener = Listener(self, port=port, limits=limits, tls=tls)
 
     def __enter__(self) -> Self:
         self._listener.start()
