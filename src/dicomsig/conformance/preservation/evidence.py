@@ -10,6 +10,7 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import Edition, edition
 from dicomsig.conformance.preservation.compare import compare
 from dicomsig.conformance.preservation.differences import NEUTRAL, Difference, Kind, Preservation
+from dicomsig.conformance.preservation.hops import Survives, survives
 from dicomsig.crypto.certificates import Certificate
 from dicomsig.encoding import tags
 from dicomsig.encoding.instance import Instance
@@ -196,25 +197,19 @@ class RoundTrip:
         return tuple(each for each in self.signed_after if each.identity not in known)
 
     @property
-    def comparable(self) -> bool:
-        """Something came back, over explicit VR, with pixels coded as before: a MAC made before can still hold.
+    def survives(self) -> Survives:
+        """What can have come through; nothing is known of an instance that did not come back."""
+        return Survives.UNKNOWN if self.after is None else survives(self.before.syntax, self.after.syntax)
 
-        Implicit VR has no VR letters to keep (PS3.5 A.1), and other codecs have other bytes (A-06).
-        """
-        if self.after is None or self.altered_at_rest:
-            return False
-        before, after = self.before.syntax, self.after.syntax
-        if not (before.explicit and after.explicit and before.known and after.known):
-            return False
-        return before.uid == after.uid or (before.native and after.native)
+    @property
+    def comparable(self) -> bool:
+        """What came back is what the archive made of it, and a MAC made before can still hold."""
+        return self.survives is Survives.SIGNATURES and not self.altered_at_rest
 
     @property
     def recoded(self) -> bool:
         """The pixels were coded anew on the way, as another transfer syntax asks."""
-        if self.after is None:
-            return False
-        before, after = self.before.syntax, self.after.syntax
-        return before.uid != after.uid and not (before.native and after.native)
+        return self.survives is Survives.CONTENT
 
     def found(self, kinds: Iterable[Kind]) -> tuple[Difference, ...]:
         """The differences of some kinds, none when nothing came back or the store was tampered with."""
