@@ -1,13 +1,17 @@
 """`dicomsig archive`: an archive judged from the command line (DESIGN section 4)."""
 
 import json
+import signal
 import socket
 import ssl
+import threading
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
 from dicomsig.systems.archive_server import ArchiveServer
+from dicomsig.systems.dimse.commands import CommandField
 from dicomsig.systems.embedded_archive import HonestArchive
 from dicomsig.vectors.pki import Credential, other_trust_path, trust_path
 
@@ -67,6 +71,46 @@ def test_mistaken_options_are_told(dicomsig):
     """An address, a title or a requirement that is none costs no connection."""
     for words in (["nowhere"], ["a:0"], ["h:104", "--aet", "x" * 17], ["--only", "ps3"], ["--key", "k.pem"]):
         assert dicomsig("archive", *words).code == 2, words
+
+
+def test_an_archive_that_dies_in_the_middle_leaves_what_was_judged(dicomsig, tmp_path):
+    """No hang, no conviction: what came back before is in the report, the rest is inconclusive."""
+
+    class Dying(HonestArchive):
+        asked = 0
+
+        def answering(self, association, message):
+            self.asked += message.command.field == CommandField.GET
+            if self.asked > 5:
+                threading.Thread(target=server.__exit__, args=(None,)).start()
+                time.sleep(0.3)
+
+    with ArchiveServer(Dying()) as server:
+        at = f"127.0.0.1:{server.peer.port}"
+        ran = dicomsig("archive", at, "--timeout", 3, "--report", tmp_path / "report")
+    assert ran.code == 5
+    document = json.loads((tmp_path / "report" / "report.json").read_bytes())
+    assert {each["result"] for each in document["results"]} == {"inconclusive"}
+    assert document["summary"]["results"]["passed"] > 20
+    assert any(each["code"] == "peer-given-up" for each in document["observations"])
+
+
+def test_an_interrupt_says_what_is_left_behind(start):
+    """Ctrl-C in the middle ends with 130, and names what the archive has by then."""
+
+    class Slow(HonestArchive):
+        def answering(self, association, message):
+            time.sleep(0.05)
+
+    with ArchiveServer(Slow()) as server:
+        process = start("archive", f"127.0.0.1:{server.peer.port}")
+        until = time.monotonic() + 30
+        while len(server.archive.stored) < 3 and time.monotonic() < until:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert all(uid.encode() in err for uid in list(server.archive.stored)[:3])
 
 
 def server_side(credential):
