@@ -6,14 +6,26 @@ from pathlib import Path
 import click
 import pytest
 
+from dicomsig.cli.archive import command as archive
 from dicomsig.cli.check import command as check
+from dicomsig.cli.listen import command as listen
+from dicomsig.cli.pki import command as pki
 from dicomsig.cli.sign import command as sign
 from dicomsig.cli.vectors import command as vectors
 from dicomsig.cli.verifier import command as verifier
 from dicomsig.cli.verify import command as verify
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
-COMMANDS = {"check": check, "sign": sign, "vectors": vectors, "verifier": verifier, "verify": verify}
+COMMANDS = {
+    "archive": archive,
+    "check": check,
+    "listen": listen,
+    "pki": pki,
+    "sign": sign,
+    "vectors": vectors,
+    "verifier": verifier,
+    "verify": verify,
+}
 
 
 def options(command: click.Command) -> set[str]:
