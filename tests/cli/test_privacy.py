@@ -130,7 +130,8 @@ def run(dicomsig, folder, tmp_path):
         report = tmp_path / "report"
         ran = dicomsig("check", folder, folder / f"{CANARY}.zip", "--report", report, "--json", *options)
         parts = {each.name: each.read_text() for each in report.iterdir() if each.is_file()}
-        assert set(parts) == {"report.json", "report.jsonl", "report.html", "junit.xml"}
+        texts = {"report.json", "report.jsonl", "report.html", "requirements.html", "junit.xml"}
+        assert set(parts) == texts | {"matrix.csv", "results.csv"}
         assert parts["report.json"] == ran.out
         return ran, parts
 

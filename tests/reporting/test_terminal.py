@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from dicomsig.conformance.deviations import Deviation, DeviationBook
+from dicomsig.conformance.register import register
 from dicomsig.conformance.results import Outcome
-from dicomsig.reporting.terminal import group_lines, result_lines, summary_lines
+from dicomsig.reporting.terminal import group_lines, next_lines, result_lines, summary_lines
 
 ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
 
@@ -64,6 +65,7 @@ def test_the_summary_ends_with_the_exit_code(document_of, case, result):
         "against   2023b, macro, base, creator",
         "results   1 passed, 1 failed",
         "profile   creator: met on 0, not met on 0",
+        f"fails     {ORDER}: 1 case",
         "exit 1    a requirement failed, and no accepted deviation covers it",
     ]
 
@@ -76,3 +78,15 @@ def test_colour_only_when_asked(document_of, case, result):
     assert "\x1b" not in "".join(plain)
     assert "\x1b[31m" in "".join(coloured)
     assert [re.sub(r"\x1b\[\d+m", "", line) for line in coloured] == plain
+
+
+def test_the_next_steps_come_last(document_of, case, result):
+    """The summary names what fails, ten requirements at most, and the steps say where to begin."""
+    names = list(register())[:12]
+    document = document_of(case(*(result(requirement=name) for name in names)))
+    lines = summary_lines(document)
+    fails = [line for line in lines if line.startswith("fails")]
+    assert fails[0] == f"fails     {names[0]}: 1 case"
+    assert len(fails) == 11
+    assert fails[-1] == "fails     and 2 more requirements"
+    assert next_lines(document)[0] == f"next      Begin with the failure that has 1 case: {names[0]}"

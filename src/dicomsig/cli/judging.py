@@ -20,7 +20,7 @@ from dicomsig.conformance.names import ConformanceInputError
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import ResultDocument, RunStart
 from dicomsig.reporting.folder import ReportFolder, ReportFolderError, document_bytes
-from dicomsig.reporting.terminal import group_lines, summary_lines
+from dicomsig.reporting.terminal import group_lines, next_lines, summary_lines
 
 __all__ = ["JudgingRun", "claims_in", "edition_of"]
 
@@ -138,7 +138,7 @@ class JudgingRun(ABC):
             here = msgspec.structs.replace(document, run=run)
             for line in group_lines(here, paths=self.path_of, arguments=self.argument_of, colour=colour):
                 tell(line)
-        for line in summary_lines(document, colour=colour):
+        for line in (*summary_lines(document, colour=colour), *next_lines(document)):
             tell(line)
         if self.report is not None:
             tell(f"report    {shown(self.report / 'report.html')}")

@@ -13,8 +13,9 @@ from dicomsig.reporting.document import DeviationUse, ResultDocument, Summary
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Standing, grouped, rerun_command
 from dicomsig.reporting.text import file_label, safe_text
+from dicomsig.reporting.wording import next_steps
 
-__all__ = ["group_lines", "result_lines", "summary_lines"]
+__all__ = ["group_lines", "next_lines", "result_lines", "summary_lines"]
 
 _WORDS: Final = {
     Outcome.PASS: ("PASS", "green"),
@@ -34,6 +35,7 @@ _SALIENT: Final = {
 """Observations that the summary names, since no result does, and what they count."""
 
 _MOST_REASONS: Final = 3
+_MOST_FAILS: Final = 10
 
 Paths = Callable[[int], str]
 """The path behind a file number, or an empty string: what the command line knows and a report does not."""
@@ -122,11 +124,23 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
         lines.append(f"profile   {profile.profile}{due}: met on {profile.met}, not met on {profile.not_met}{told}")
     lines += [f"note      {text}" for text in _notes(document)]
     lines += [f"stale     {_stale(use)}" for use in document.deviations if use.stale]
+    failed = [tally for tally in document.requirements if tally.failed]
+    lines += [
+        f"fails     {safe_text(each.requirement)}: {_plural(each.failed, 'case')}" for each in failed[:_MOST_FAILS]
+    ]
+    if len(failed) > _MOST_FAILS:
+        lines.append(f"fails     and {_plural(len(failed) - _MOST_FAILS, 'more requirement')}")
     lines += [f"error     {safe_text(error)}" for error in document.internal_errors[:5]]
     hue = "green" if summary.exit_code == ExitCode.PASSED else "red"
     word = _styled(f"{f'exit {summary.exit_code}':9}", hue, colour)
     lines.append(f"{word} {summary.exit_meaning}")
     return lines
+
+
+def next_lines(document: ResultDocument) -> list[str]:
+    """What to do next, a line each, in the words of the page."""
+    groups = [("", group) for group in grouped(document, shown=1)]
+    return [f"next      {safe_text(f'{step.text} {step.link}'.rstrip())}" for step in next_steps(document, groups)]
 
 
 def _notes(document: ResultDocument) -> Iterator[str]:

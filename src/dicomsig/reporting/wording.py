@@ -119,7 +119,7 @@ def facts(document: ResultDocument) -> tuple[Fact, ...]:
         ("pass", "passes", summary.results.passed, True),
         ("fail", "fails", summary.results.failed, True),
         ("accepted fail", "accepted fails", summary.results.deviated, False),
-        ("open", "open", summary.results.inconclusive, False),
+        ("not decided", "not decided", summary.results.inconclusive, False),
     )
     return tuple(
         Fact(one if number == 1 else many, grouped_digits(number))
@@ -181,7 +181,7 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
     if document.run.interrupted:
         yield Step("Run it again to its end: what was not reached is in no count of this report.")
     if summary.not_opened:
-        yield Step("Make readable the files that could not be opened; private/paths.csv beside this page names them.")
+        yield Step("Make readable the files that could not be opened; private/paths.csv in the report names them.")
     verifier = document.subject.role == _VERIFIER
     if summary.exit_code == ExitCode.NOTHING_TO_JUDGE:
         does_not_answer = "Make the product, or the adapter for it, answer the first plain questions, and run it again."
@@ -189,7 +189,9 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
     failed = [(anchor, group) for anchor, group in groups if group.standing is Standing.FAILED]
     if failed:
         anchor, group = failed[0]
-        cases = number_of(group.count, "case") + (", the most of all" if len(failed) > 1 else "")
+        cases = number_of(group.count, "case") + (
+            ", the most of all" if any(each.count < group.count for _, each in failed) else ""
+        )
         yield Step(f"Begin with the failure that has {cases}:", anchor, group.requirement)
         mend = "Mend what it names" if verifier else "Change what it names, write the instance again"
         yield Step(f"{mend}, and run the command given with it.")
