@@ -6,7 +6,9 @@ from functools import cache
 import pytest
 
 from dicomsig import resources
+from dicomsig.cli import main
 from dicomsig.conformance.editions import edition
+from dicomsig.conformance.names import UnknownName
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins, ContextSeen, SubItem
 from dicomsig.conformance.preservation.evidence import Fate, Hop, Levels, RoundTrip, Service
 from dicomsig.conformance.preservation.judge import ArchiveTerms, judged
@@ -18,7 +20,7 @@ from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import instance_of
 from dicomsig.encoding.syntaxes import EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID
 from dicomsig.impostors.archives.base import changed
-from dicomsig.impostors.archives.registry import archive_impostors, honest_archives
+from dicomsig.impostors.archives.registry import archive_impostors, archive_named, honest_archives
 from dicomsig.systems.embedded_archive import Way
 from dicomsig.vectors.edits import edited, put, revalued
 from dicomsig.vectors.forge import Forgery, forge, signable_tags
@@ -155,6 +157,18 @@ def test_names_are_those_of_the_command_line():
     """The name follows from the class, in small letters."""
     assert archive_impostors()["trims-padding"].__name__ == "TrimsPadding"
     assert all(name.replace("-", "").isalnum() and name.islower() for name in archive_impostors())
+
+
+def test_the_command_names_them_all_and_knows_no_other(capsys):
+    """`--list` has a line for each; a name that is near one is told."""
+    with pytest.raises(SystemExit) as ended:
+        main(["archive", "--list"])
+    lines = capsys.readouterr().out.splitlines()
+    assert ended.value.code == 0
+    assert len(lines) == len(archive_impostors()) + len(honest_archives())
+    assert any(line.startswith("impostor:trims-padding\tTrims") for line in lines)
+    with pytest.raises(UnknownName, match="trims-padding"):
+        archive_named("impostor:trim-padding")
 
 
 @pytest.mark.parametrize("impostor", IMPOSTORS, ids=lambda impostor: impostor.name)

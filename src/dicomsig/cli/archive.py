@@ -47,7 +47,8 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Write the result document to stdout.")
 @click.option("--today", metavar="YYYY-MM-DD", help="The day on which deviations expire or not; default: today (UTC).")
-def command(**options: object) -> int:
+@click.option("--list", "list_only", is_flag=True, help="Name the archives of dicomsig, right and wrong ones, and end.")
+def command(list_only: bool, **options: object) -> int:
     """Store signed instances in an archive, get them back, and judge what came back.
 
     Without HOST:PORT an archive in this process is judged, with impostor:NAME one that is wrong in a known way. What
@@ -56,6 +57,12 @@ def command(**options: object) -> int:
     Exit code: 0 passed; 1 a fail; 2 usage; 3 the archive could not be exercised; 4 stale deviations; 5 no fail, but
     something is inconclusive; 70 internal error; 130 interrupted.
     """
+    if list_only:
+        from dicomsig.impostors.archives.registry import described_archives
+
+        for name, does in described_archives():
+            click.echo(f"{name}\t{does}")
+        return 0
     from dicomsig.cli.archiving import ArchiveOptions, run_of
 
     return run_of(ArchiveOptions(**options)).run()  # type: ignore[arg-type]

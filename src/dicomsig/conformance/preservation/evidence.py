@@ -208,8 +208,8 @@ class RoundTrip:
 
     @property
     def recoded(self) -> bool:
-        """The pixels were coded anew on the way, as another transfer syntax asks."""
-        return self.survives is Survives.CONTENT
+        """The pixels were coded anew on the way, as another transfer syntax asks, or may have been."""
+        return self.after is not None and self.survives in (Survives.CONTENT, Survives.UNKNOWN)
 
     def found(self, kinds: Iterable[Kind]) -> tuple[Difference, ...]:
         """The differences of some kinds, none when nothing came back or the store was tampered with."""

@@ -1,7 +1,7 @@
 """Every impostor of an archive and every honest one by name, in the order in which they are written."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.impostors.archives.base import ClaimingArchive
 
-__all__ = ["IMPOSTOR", "archive_impostors", "archive_named", "honest_archives"]
+__all__ = ["IMPOSTOR", "archive_impostors", "archive_named", "described_archives", "honest_archives"]
 
 IMPOSTOR: Final = "impostor:"
 """What precedes the name of an archive of this package on the command line."""
@@ -40,6 +40,14 @@ def archive_named(name: str) -> type[ClaimingArchive]:
     if found is None:
         raise UnknownName(f"no archive is named {quoted(name)}.{did_you_mean(name.removeprefix(IMPOSTOR), known)}")
     return found
+
+
+def described_archives() -> Iterator[tuple[str, str]]:
+    """Each name with what that archive does; of the wrong ones the requirement, or the fault, that shows it."""
+    for name, archive in honest_archives().items():
+        yield IMPOSTOR + name, archive.does()
+    for name, archive in archive_impostors().items():
+        yield IMPOSTOR + name, f"{archive.does()} ({archive.convicted_by or archive.fault})"
 
 
 def _all() -> list[type[ClaimingArchive]]:
