@@ -6,6 +6,7 @@ from typing import Final
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
 from dicomsig.signatures import attributes
+from dicomsig.signatures.verdict import Status
 from dicomsig.vectors.corpus.content import LIST, MACRO
 from dicomsig.vectors.edits import at, dropped, put, revalued
 from dicomsig.vectors.forge import Forgery, signed
@@ -257,13 +258,14 @@ def macro_moved_into_item(twin: Signed) -> bytes:
 @vector(
     "inner-parameters-renumbered",
     "item-and-whole",
-    Outcome.VALID,
+    Outcome.ACCEPTABLE,
     requirements=[MACRO + "mac-id-local-lookup"],
-    hits=["/#0"],
+    integrity=(Status.VALID,),
+    ambiguity="A-18",
     title="The MAC parameters of the main data set bear the number of those in an item; each counts where it stands",
     algorithms=SOME,
 )
 def inner_parameters_renumbered(twin: Signed) -> bytes:
-    """Numbers repeat in two data sets: a failure of the signer since 2008, and nothing to a verifier (A-18)."""
+    """Numbers repeat in two data sets: a failure of the signer since 2008, and without effect on integrity (A-18)."""
     number = put(element("MACIDNumber", 1))
     return twin.forged(parameters=(number,), item=(number,))

@@ -14,7 +14,7 @@ from dicomsig.vectors.nodes import Node, data_set
 from dicomsig.vectors.structures import raw_data_set
 from dicomsig.vectors.values import element, sequence
 from dicomsig.vectors.vector import Outcome
-from dicomsig.vectors.writing import SOME, Signed, positive, vector
+from dicomsig.vectors.writing import SOME, Signed, positive, reforged, vector
 from dicomsig.vectors.wrong_signers.twins import purpose_code
 
 _BY_VALUE: Final = "ps3.16-cid-7007-compared-by-value"
@@ -48,9 +48,6 @@ _OTHERS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("author-without-apostrophe", "1", "ASTM-sigpurpose", "Author Signature", _BY_VALUE, "in another spelling"),
     ("verification-with-other-meaning", "5", "ASTM-sigpurpose", "Verified by me", _BY_CODE, "in words of its own"),
     ("private-code", "TEST1", "99TEST", "Test Signature", _BASELINE, "in a private scheme"),
-    ("code-out-of-range", "19", "ASTM-sigpurpose", "Beyond", _BASELINE, "beyond the last code"),
-    ("code-with-leading-zero", "05", "ASTM-sigpurpose", "Verification Signature", _BY_CODE, "as 05, no code at all"),
-    ("scheme-in-lower-case", "5", "astm-sigpurpose", "Verification Signature", _BASELINE, "under a misspelt scheme"),
 )
 
 for _name, _value, _scheme, _meaning, _requirement, _what in _OTHERS:
@@ -75,6 +72,24 @@ def purpose_absent(algorithm: MacAlgorithm) -> Forgery:
     """The signature item states no purpose."""
     return Forgery(data_set(raw_data_set("purposes")), algorithm=algorithm)
 
+
+_MISSTATED: tuple[tuple[str, str, str, str, str, str], ...] = (
+    ("code-out-of-range", "19", "ASTM-sigpurpose", "Beyond", _BASELINE, "beyond the last code"),
+    ("code-with-leading-zero", "05", "ASTM-sigpurpose", "Verification Signature", _BY_CODE, "as 05, no code at all"),
+    ("scheme-in-lower-case", "5", "astm-sigpurpose", "Verification Signature", _BASELINE, "under a misspelt scheme"),
+)
+
+for _name, _value, _scheme, _meaning, _requirement, _what in _MISSTATED:
+    vector(
+        f"purpose-{_name}",
+        "purpose-stated",
+        Outcome.ACCEPTABLE,
+        requirements=(_requirement,),
+        integrity=(Status.VALID,),
+        ambiguity="A-39",
+        title=f"The purpose is stated {_what}; the MAC is right",
+        family="purposes",
+    )(reforged(item=(_purpose(purpose_code(_value, _scheme, _meaning)),)))
 
 _CHANGES: tuple[tuple[str, str, Edit, str], ...] = (
     ("purpose-code-changed", "The purpose was changed from verification to author", revalued(0x00080100, b"1 "), ""),
