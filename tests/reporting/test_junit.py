@@ -102,3 +102,39 @@ def test_hostile_text_is_legal_xml(start, case, result):
     root = parsed(collector.document())
     texts = [each.text or "" for each in root.iter("failure")]
     assert any(r"]]></failure>\x00\x1b\ufffe\xff" in text for text in texts)
+
+
+ATTRIBUTES = {
+    "testsuites": {"name", "tests", "failures", "errors", "skipped", "time"},
+    "testsuite": {"name", "tests", "failures", "errors", "skipped", "time", "timestamp"},
+    "testcase": {"classname", "name", "time"},
+    "failure": {"message", "type"},
+    "error": {"message", "type"},
+    "skipped": {"message"},
+    "system-out": set(),
+}
+INSIDE = {
+    "testsuites": ["testsuite"],
+    "testsuite": ["testcase"],
+    "testcase": ["skipped", "error", "failure", "system-out"],
+}
+
+
+def test_the_shape_is_what_readers_know(document_of, case, result):
+    """Elements, their order and their attributes are those that the schemas of Ant, Jenkins and Surefire share."""
+    book = DeviationBook([Deviation(ORDER, "gone", ("*",), "mended", date(2027, 1, 1))])
+    names = ("ps3.15-c.1-mac-algorithm", "ps3.15-c.1-rsa-private-key", "ps3.15-c.1-pkcs1-padding")
+    outcomes = (Outcome.INCONCLUSIVE, Outcome.WARNING, Outcome.NOT_APPLICABLE)
+    others = (case(result(outcome, requirement=name)) for name, outcome in zip(names, outcomes, strict=True))
+    root = parsed(document_of(case(result()), *others, deviations=book))
+    assert {each.tag for each in root.iter()} == {*ATTRIBUTES} - {"error"}
+    for each in root.iter():
+        assert set(each.keys()) == ATTRIBUTES[each.tag]
+        places = [INSIDE[each.tag].index(part.tag) for part in each]
+        assert places == sorted(places)
+        assert each.tag != "testcase" or len([part for part in each if part.tag != "system-out"]) <= 1
+    keys = [(each.get("classname"), each.get("name")) for each in root.iter("testcase")]
+    assert len(keys) == len(set(keys))
+    (suite,) = root
+    assert suite.get("timestamp") == "2026-01-01T00:00:00"
+    assert float(suite.get("time")) >= 0

@@ -28,7 +28,8 @@ def junit_xml(document: ResultDocument) -> bytes:
     groups: dict[str, list[Group]] = {}
     for group in grouped(document, shown=_SHOWN):
         groups.setdefault(group.requirement, []).append(group)
-    suite = SubElement(root, "testsuite", name=f"dicomsig {document.subject.role}", timestamp=document.run.started)
+    started = document.run.started.removesuffix("Z")  # the schema of Ant knows no offset; its times are in UTC
+    suite = SubElement(root, "testsuite", name=f"dicomsig {document.subject.role}", timestamp=started)
     for tally in document.requirements:
         _requirement(suite, document, tally, groups.get(tally.requirement, []))
     _deviations(suite, document)
