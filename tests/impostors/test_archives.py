@@ -32,6 +32,11 @@ from dicomsig.vectors.values import fixed_uid
 
 STATUS = 0x01000410
 CT = "1.2.840.10008.5.1.4.1.1.2"
+HOPS = {
+    Way.GET: Hop(),
+    Way.MOVE: Hop(retrieved=Service.C_MOVE),
+    Way.WADO: Hop(Service.STOW_RS, Service.WADO_RS),
+}
 RESERVED = "ps3.4-b.3.1.1-reserved-bytes-ignored"
 
 
@@ -74,7 +79,7 @@ def taken_out(archive, data, status, way, claims):
         except MalformedError:
             fate = Fate.UNREADABLE
     own = [each for file in claims.certificates() for each in load_certificates(file)]
-    hop = Hop(Service.C_STORE, Service.C_MOVE if way is Way.MOVE else Service.C_GET)
+    hop = HOPS[way]
     return RoundTrip(
         before=instance,
         after=after,
@@ -104,13 +109,13 @@ def associations(archive, claims):
 
 
 def convictions(kind, names):
-    """The requirements that fail for an archive that is given some probes, each fetched twice and moved once."""
+    """The requirements that fail for an archive that is given probes, each fetched twice and once in its own way."""
     archive, claims = kind(), kind.claims()
     terms = ArchiveTerms(edition(), claims)
     evidence = [*associations(archive, claims), claims]
     files = [probe(name, number) for number, name in enumerate(names)]
     statuses = [put_in(archive, data) for data in files]
-    for way in (Way.GET, Way.GET, Way.MOVE):
+    for way in (Way.GET, Way.GET, kind.shown_over):
         evidence += [taken_out(archive, *pair, way, claims) for pair in zip(files, statuses, strict=True)]
     outcomes = [judged(each, f"archive/{kind.name}", Subject(), terms) for each in evidence]
     return {each.requirement for outcome in outcomes for each in outcome.results if each.result == "fail"}

@@ -7,16 +7,12 @@ import pytest
 from dicomsig.cli.archive_peer import PeerOptions, place_of
 from dicomsig.conformance.editions import edition
 from dicomsig.impostors.archives.conduct import AnswersSlowly, HangsInMidAssociation
-from dicomsig.impostors.archives.registry import archive_impostors, honest_archives
+from dicomsig.impostors.archives.registry import archive_impostors, archive_named, honest_archives
 from dicomsig.judging.archive_case import ArchiveRunTerms
 from dicomsig.judging.archive_probes import ProbeKey, probes
 from dicomsig.vectors.pki import Credential, private_key
 
 pytestmark = pytest.mark.slow
-
-BY_MOVE = {"spoils-what-is-moved"}
-NOT_SENT = {"gives-half"}
-"""What our server cannot read it does not send over DIMSE."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +28,7 @@ def run(made):
     def judged(name, fixtures, timeout=5.0):
         chosen = [each for each in made if each.name.partition(".")[0] in fixtures]
         assert len(chosen) >= 3
-        way = "move" if name in BY_MOVE else "get"
+        way = archive_named(name).shown_over
         peer = place_of(PeerOptions(address=f"impostor:{name}", retrieve=way, timeout=timeout))
         with ExitStack() as stack:
             assert not peer.start(stack)
@@ -49,12 +45,12 @@ def failed(found):
     return {each.requirement for each in found if getattr(each, "result", "") == "fail"}
 
 
-IMPOSTORS = [each for each in archive_impostors().values() if each.convicted_by and each.name not in NOT_SENT]
+IMPOSTORS = [each for each in archive_impostors().values() if each.convicted_by]
 
 
 @pytest.mark.parametrize("impostor", IMPOSTORS, ids=lambda impostor: impostor.name)
 def test_each_impostor_is_convicted_by_its_requirement(impostor, run):
-    """Stored by C-STORE and fetched by C-GET or C-MOVE, what it gives back fails the row that it names."""
+    """Stored and fetched over DIMSE or the web, what it gives back fails the row that it names."""
     shown_by = impostor.shown_by.partition(".")[0]
     assert impostor.convicted_by in failed(run(impostor.name, {shown_by, "ct", "mr"}))
 

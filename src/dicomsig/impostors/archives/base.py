@@ -10,7 +10,7 @@ from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import instance_of
 from dicomsig.encoding.syntaxes import TransferSyntax
-from dicomsig.systems.embedded_archive import HonestArchive
+from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.vectors.edits import Edit, edited
 from dicomsig.vectors.nodes import DataSet, Form, Leaf, Node, Sequence, encode_instance
 from dicomsig.vectors.pki import Credential
@@ -35,6 +35,8 @@ class ClaimingArchive(HonestArchive):
     convicted_by: ClassVar[str] = ""
     fault: ClassVar[str] = ""
     shown_by: ClassVar[str] = "spellings"
+    shown_over: ClassVar[Way] = Way.GET
+    """The way of retrieval that shows it; over the web, storing is by STOW-RS."""
     profiles: ClassVar[tuple[str, ...]] = BIT_PRESERVING
     storage_level: ClassVar[int | None] = 2
     signature_level: ClassVar[int | None] = 3

@@ -2,9 +2,13 @@
 
 from typing import ClassVar, Final
 
+from dicomsig.encoding import tags
+from dicomsig.encoding.findings import MalformedError
+from dicomsig.encoding.instance import instance_of
 from dicomsig.impostors.archives.base import REPLACING, ClaimingArchive, changed
-from dicomsig.vectors.edits import Edit
-from dicomsig.vectors.nodes import Leaf, Node
+from dicomsig.systems.embedded_archive import Way
+from dicomsig.vectors.edits import Edit, put
+from dicomsig.vectors.nodes import Leaf, Node, Sequence
 from dicomsig.vectors.pki import Credential
 
 _STUDY: Final = 0x0020000D
@@ -50,6 +54,40 @@ class CoercesTheStudy(CoercesAndSaysSo):
     def kept(self, data: bytes) -> bytes | None:
         """In a study of the archive's own."""
         return changed(data, with_value(_STUDY, _STUDY_UID))
+
+
+class CoercesAndKeepsTheOriginals(CoercesAndSaysSo):
+    """Honest: coerces Patient ID over the web as well, and keeps the former one (PS3.18 10.5.2)."""
+
+    shown_over = Way.WADO
+
+    def kept(self, data: bytes) -> bytes | None:
+        """With the archive's own Patient ID, and the former one in Original Attributes Sequence."""
+        return changed(data, with_value(_PATIENT_ID, b"COERCED"), _with_originals(data))
+
+
+class ForgetsTheOriginals(CoercesAndSaysSo):
+    """Coerces Patient ID over the web and does not keep the former one."""
+
+    convicted_by = "ps3.18-10.5.2-original-attributes-on-coercion"
+    shown_over = Way.WADO
+
+
+def _with_originals(data: bytes) -> Edit:
+    """An edit that keeps the Patient ID of a file as an original attribute (PS3.3 C.12.1)."""
+    try:
+        former = instance_of(data).text(_PATIENT_ID).encode("latin-1")
+    except MalformedError:
+        return lambda content: content
+    modified = Sequence(0x04000550, ((Leaf(_PATIENT_ID, "LO", former),),))
+    item = (
+        modified,
+        Leaf(0x04000562, "DT", b"20240615120000+0000"),
+        Leaf(0x04000563, "LO", b"DICOMSIG"),
+        Leaf(0x04000564, "LO", b""),
+        Leaf(0x04000565, "CS", b"COERCE"),
+    )
+    return put(Sequence(tags.ORIGINAL_ATTRIBUTES, (item,)))
 
 
 class CoercesSilently(CoercesAndSaysSo):

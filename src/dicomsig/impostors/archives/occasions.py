@@ -58,6 +58,7 @@ class GivesHalf(ClaimingArchive):
     """Gives back half of the bytes of an instance."""
 
     convicted_by = _KEEPS
+    shown_over = Way.WADO
     profiles = ()
     signature_level = 1
 
@@ -82,6 +83,7 @@ class SpoilsWhatIsMoved(ClaimingArchive):
     """Answers C-GET rightly and sends changed instances by C-MOVE."""
 
     convicted_by = _VALUES
+    shown_over = Way.MOVE
 
     def given_back(self, stored: Stored, asked: GivingBack) -> bytes | None:
         """Changed when it is moved."""
