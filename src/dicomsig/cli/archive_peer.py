@@ -37,6 +37,7 @@ class PeerOptions:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     timeout: float = 30.0
+    commitment: bool = False
 
 
 def place_of(options: PeerOptions) -> ArchivePlace:
@@ -49,6 +50,7 @@ def place_of(options: PeerOptions) -> ArchivePlace:
         move_port=options.move_port,
         move_title=options.move_aet or "",
         folder=options.folder,
+        commits=options.commitment,
     )
     if (way is Way.FOLDER) != (options.folder is not None):
         raise click.UsageError("--retrieve folder and --folder DIR belong together")

@@ -13,6 +13,7 @@ from dicomsig.judging.archive_negotiation import negotiation_cases
 from dicomsig.judging.archive_probes import Probe
 from dicomsig.judging.archive_run import ArchiveTrial
 from dicomsig.systems.archive_server import ArchiveServer
+from dicomsig.systems.committing import commitment
 from dicomsig.systems.dicomweb.client import WebAddress, WebArchive
 from dicomsig.systems.dicomweb.server import WebServer
 from dicomsig.systems.dimse.accepting import Listener
@@ -46,6 +47,9 @@ class ArchivePlace:
     move_port: int = 0
     move_title: str = ""
     folder: Path | None = None
+    commits: bool = False
+    """Ask for storage commitment; the archive may report to where C-MOVE sends to."""
+    _there: Destination | None = None
     _server: ArchiveServer | None = None
 
     @property
@@ -114,6 +118,8 @@ class ArchivePlace:
         retrieving = self._retrieving(self.peer, every, vault)
         stack.callback(retrieving.close)
         peer, limits = self.peer, self.limits
+        if self.commits and self._there is None and not self.embedded:
+            stack.callback(self._listening(vault)[1].stop)
 
         def asking(proposals: list[Proposal], extended: Mapping[str, bytes] | None, reserved: int) -> Association:
             return associate(peer, proposals, limits, extended=extended, reserved=reserved)
@@ -131,14 +137,12 @@ class ArchivePlace:
             groups=more.at_once,
             another=lambda group: DimseStoring(peer, [probe.outgoing for probe in group], limits),
             stored_again=more.again,
+            committing=(lambda sent: commitment(peer, sent, limits, self._there)) if self.commits else None,
         )
 
     def _retrieving(self, peer: Peer, every: Sequence[Outgoing], vault: Vault) -> Retrieving:
         if self.way is Way.MOVE:
-            there = Destination(vault)
-            host = "127.0.0.1" if self.embedded else "0.0.0.0"
-            listener = Listener(there, host, self.move_port, self.limits)
-            listener.start()
+            there, listener = self._listening(vault)
             title = self.move_title or self.calling
             if self._server is not None:
                 self._server.destinations[title] = ("127.0.0.1", listener.port)
@@ -146,3 +150,11 @@ class ArchivePlace:
         if self.way is Way.FOLDER and self.folder is not None:
             return Collecting(self.folder)
         return Getting(peer, every, self.limits, vault)
+
+    def _listening(self, vault: Vault) -> tuple[Destination, Listener]:
+        """Where the archive sends to; raises OSError where the port cannot be had."""
+        there = Destination(vault)
+        listener = Listener(there, "127.0.0.1" if self.embedded else "0.0.0.0", self.move_port, self.limits)
+        listener.start()
+        self._there = there
+        return there, listener

@@ -11,11 +11,13 @@ from dicomsig.conformance.results import CaseOutcome, Subject
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import instance_of
 from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms, Journey, JudgedJourney, judge_journey, round_trip
+from dicomsig.judging.archive_commitment import commitment_case
 from dicomsig.judging.archive_probes import Probe
+from dicomsig.systems.committing import Commitment
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.received import Vault
 from dicomsig.systems.embedded_archive import Way
-from dicomsig.systems.outgoing import Retrieving, Returned, Sent, Storing
+from dicomsig.systems.outgoing import Outgoing, Retrieving, Returned, Sent, Storing
 
 __all__ = ["ArchiveTrial"]
 
@@ -54,6 +56,8 @@ class ArchiveTrial:
     """Probes that are stored at the same time, each group over an association of its own."""
     another: Callable[[Sequence[Probe]], Storing] | None = None
     """Another way to store some probes, for a group."""
+    committing: Callable[[Sequence[Outgoing]], Commitment] | None = None
+    """Asks the peer to commit to what it was given (PS3.4 J)."""
     stored_again: Sequence[Probe] = ()
     """Probes that are stored a second time, under a UID that is there."""
     left_behind: list[Probe] = field(default_factory=list)
@@ -70,6 +74,8 @@ class ArchiveTrial:
             if sent[probe.name].stored:
                 self.storing.store(probe.outgoing)
         asked = [probe for probe in every if sent[probe.name].stored]
+        if self.committing is not None and asked:
+            yield None, JudgedJourney(commitment_case(self.committing([probe.outgoing for probe in asked]), asked))
         for probe in every:
             if not sent[probe.name].stored:
                 yield probe, self._judged(self._journey(probe, sent[probe.name]))

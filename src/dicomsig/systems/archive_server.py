@@ -11,6 +11,7 @@ from dicomsig.systems.dimse.accepting import Listener, contexts_of
 from dicomsig.systems.dimse.asking import CANNOT_TAKE, FIND, GET, MOVE, SUCCESS, Identifier, keeper, store
 from dicomsig.systems.dimse.association import Association, Context, Message, sop_uids
 from dicomsig.systems.dimse.commands import CommandField, CommandSet, CommandTag, answer_to
+from dicomsig.systems.dimse.commitment import COMMITMENT, read_request, report
 from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS, NetworkLimits
 from dicomsig.systems.dimse.pdu import (
@@ -106,6 +107,8 @@ class ArchiveServer:
                 self._get(association, message)
             case CommandField.MOVE if message.context.abstract == MOVE:
                 self._move(association, message)
+            case CommandField.ACTION if message.context.abstract == COMMITMENT:
+                self._commit(association, message)
             case CommandField.CANCEL:
                 pass
             case _:
@@ -163,6 +166,16 @@ class ArchiveServer:
         originator = (calling, message.command.number(CommandTag.MESSAGE_ID, 0))
         failed = sum(not self._send_anew(place, message.command, each, originator) for each in found)
         association.send(message.context, _ended(message.command, len(found), failed))
+
+    def _commit(self, association: Association, message: Message) -> None:
+        asked = read_request(message)
+        association.send(message.context, answer_to(message.command, SUCCESS if asked else _NOT_UNDERSTOOD))
+        if asked is None:
+            return
+        transaction, references = asked
+        kept = [each for each in references if self.archive.commits(each.sop_instance)]
+        lost = [each for each in references if each not in kept]
+        report(association, message.context, transaction, kept, lost)
 
     def _send_anew(
         self, place: tuple[str, int], asked: CommandSet, stored: Stored, originator: tuple[str, int]

@@ -27,6 +27,7 @@ from dicomsig.systems.dimse.asking import (
 )
 from dicomsig.systems.dimse.association import Association, Context, Evidence, Message
 from dicomsig.systems.dimse.commands import CommandField, CommandSet, answer_to
+from dicomsig.systems.dimse.commitment import CommitmentReport, read_report
 from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse.limits import NetworkLimits
 from dicomsig.systems.dimse.pdu import AssociateAccept, AssociateReject, AssociateRequest, UserInformation
@@ -165,6 +166,7 @@ class Destination:
     def __init__(self, vault: Vault, syntax: str | None = None) -> None:
         self._vault, self._syntax = vault, syntax
         self._arrived: list[Kept] = []
+        self._reports: list[CommitmentReport] = []
         self._changed = Condition()
 
     def negotiate(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
@@ -195,6 +197,12 @@ class Destination:
                 association.send(message.context, answer_to(message.command, status))
             case CommandField.ECHO:
                 association.send(message.context, answer_to(message.command, SUCCESS))
+            case CommandField.EVENT_REPORT:
+                report = read_report(association, message)
+                with self._changed:
+                    if report is not None:
+                        self._reports.append(report)
+                    self._changed.notify_all()
             case _:
                 association.send(message.context, answer_to(message.command, 0x0211))
 
@@ -211,6 +219,17 @@ class Destination:
                     break
             arrived, self._arrived = tuple(self._arrived), []
         return arrived
+
+    def report(self, transaction: str, seconds: float) -> CommitmentReport | None:
+        """The report on a transaction, which may still be on its way."""
+        until = time.monotonic() + seconds
+        with self._changed:
+            while True:
+                found = next((each for each in self._reports if each.transaction == transaction), None)
+                left = until - time.monotonic()
+                if found is not None or left <= 0:
+                    return found
+                self._changed.wait(left)
 
 
 class Moving:
