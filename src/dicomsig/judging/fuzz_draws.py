@@ -5,9 +5,11 @@ Nothing is written to disk, and nothing depends on what was drawn before.
 """
 
 import random
+import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -94,7 +96,7 @@ class CaseDraws:
                 break
         steps[0] = ask
         try:
-            with warnings.catch_warnings():
+            with _nothing_kept(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of what hypothesis says to those who run tests
                 test()
         except (_Enough, _StillFailsError):
@@ -106,6 +108,20 @@ class CaseDraws:
 
     def _bytes(self, number: int, attempt: int) -> bytes:
         return random.Random(f"dicomsig {self.seed} {number} {attempt}").randbytes(_BYTES)
+
+
+@contextmanager
+def _nothing_kept() -> Iterator[None]:
+    """What hypothesis keeps for later runs goes to a folder that does not stay, not into the one the user is in."""
+    from hypothesis import configuration
+
+    before = getattr(configuration, "__hypothesis_home_directory", None)
+    with tempfile.TemporaryDirectory(prefix="dicomsig-", ignore_cleanup_errors=True) as folder:
+        configuration.set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            configuration.set_hypothesis_home_dir(before)
 
 
 def _fails(_: DrawnCase) -> None:

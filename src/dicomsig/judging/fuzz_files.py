@@ -1,6 +1,7 @@
 """Counterexamples as folders: the instance, its twin, and what was drawn and is expected of them (DESIGN section 5)."""
 
 import contextlib
+import importlib.metadata
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -47,6 +48,8 @@ class _About(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     strategy: str
     seed: int
+    hypothesis: str
+    """The version that drew the case: another may draw others from the same seed."""
     drawn: tuple[str, ...]
     """What was drawn, in words; what was done to the twin comes last."""
     elements: int
@@ -70,6 +73,7 @@ def save(folder: Path, made: Counterexample, seed: int) -> Path:
         kind=made.question.kind,
         strategy=made.question.strategy,
         seed=seed,
+        hypothesis=importlib.metadata.version("hypothesis"),
         drawn=made.question.words,
         elements=made.question.elements,
         reason=made.reason,

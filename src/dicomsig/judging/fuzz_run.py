@@ -243,7 +243,7 @@ def _counterexample(judged: Judged, twin: Question | None, count: int, calls: in
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """Puts the questions of a case to a system: the twin first, and what became of it only when that is accepted."""
+    """Puts the questions of a case to a system: the twin first, and what became of it if that is accepted."""
 
     folder: Path
     judge: FuzzJudge
@@ -252,7 +252,9 @@ class _Asking:
         misconduct: list[Misconduct] = []
         first, unasked = self._one(adapter, twin, True, misconduct)
         judged = [first]
-        if changed is not None and not unasked and (first.accepted or changed.kind is Kind.DAMAGE):
+        # Where the twin is not accepted nothing can be shown; who asks for some requirements alone may not see why.
+        shows = first.accepted or bool(self.judge.terms.only)
+        if changed is not None and not unasked and (shows or changed.kind is Kind.DAMAGE):
             second, unasked = self._one(adapter, changed, first.accepted, misconduct)
             judged.append(second)
         return _Answered(number, tuple(judged), twin if changed is not None else None, tuple(misconduct), unasked)

@@ -125,8 +125,12 @@ def _unlisted_removed(draw: DrawFn, made: SignedInstance) -> Change | None:
     return _edited("unlisted-removed", made, content, (_LIST + "unlisted-change-ignored",), words)
 
 
+def _is_creator(tag: tags.Tag) -> bool:
+    return tags.is_private(tag) and tag & 0xFFFF <= 0xFF
+
+
 def _unlisted_changed(draw: DrawFn, made: SignedInstance) -> Change | None:
-    free = [node for node in _free(made) if isinstance(node, Leaf) and node.tag & 0xFF00 and node.vr != "UN"]
+    free = [node for node in _free(made) if isinstance(node, Leaf) and node.vr != "UN" and not _is_creator(node.tag)]
     if not free:
         return None
     node = chosen(draw, free)
