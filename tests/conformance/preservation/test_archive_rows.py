@@ -401,6 +401,17 @@ def test_an_empty_item_is_no_element_with_a_value():
     assert finding(A3 + "elements-kept", seen).answer == "broken"
 
 
+def test_whoever_announces_no_coercion_is_held_to_it():
+    """The byte is judged by what the archive then does; a respelling is no coercion (PS3.4 B.3.1.2)."""
+    requirement = "ps3.4-b.3.1.2-coercion-byte"
+    no_coercion = Levels(2, 1, 0)
+    assert requirement in fails(trip(study(), announced=no_coercion, status=0xB000))
+    assert requirement not in fails(trip(study(), announced=Levels(2, 1, 1), status=0xB000))
+    assert requirement not in fails(trip(study(), status=0xB000))
+    assert requirement not in fails(trip(revalued(0x00080060, b"CT  "), announced=no_coercion))
+    assert requirement not in fails(trip(PIXELS, announced=no_coercion))  # damage is another thing
+
+
 def test_rows_of_another_edition_are_not_asked():
     """The issuer of a patient ID is coercible since 2017b."""
     names = {row.requirement.id for row in asked(UNCHANGED, ArchiveTerms(edition("2011")))}

@@ -8,7 +8,7 @@ from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.differences import REMOVALS, Difference, Kind
 from dicomsig.conformance.preservation.evidence import COERCED, SUCCESS, RoundTrip, Service
 from dicomsig.conformance.preservation.reasons import PreservationReason
-from dicomsig.conformance.preservation.registry import judges_archive
+from dicomsig.conformance.preservation.registry import judges_archive, judges_further
 from dicomsig.conformance.preservation.telling import named_all, nothing_of
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Element, find
@@ -82,6 +82,19 @@ def coercion_has_its_own_warning(trip: RoundTrip) -> Finding | None:
     if trip.status in (0xB006, 0xB007):
         return Finding.doubtful(PreservationReason.COERCED_OTHER_WARNING, expected=expected, found=found)
     return Finding.broken(PreservationReason.COERCED_OTHER_WARNING, expected=expected, found=found)
+
+
+@judges_further("ps3.4-b.3.1.2-coercion-byte")
+def no_coercion_where_none_is_announced(trip: RoundTrip) -> Finding | None:
+    """Who announces that he coerces nothing does not, whether he says so afterwards or not (PS3.4 B.3.1.2)."""
+    changed = coerced(trip)
+    if trip.status != COERCED:  # unless the archive says so itself, only what may be coerced is known to be
+        changed = tuple(each for each in changed if each.top in COERCIBLE)
+    if trip.announced.coercion != 0 or not changed:
+        return None
+    expected = "no value changed, as announced in byte 5"
+    reason = PreservationReason.NEGOTIATION_BEHAVIOUR
+    return Finding.broken(reason, expected=expected, found=f"0 in byte 5, and changed: {named_all(changed)}")
 
 
 @judges_archive("ps3.4-b.4.1.3-coercible-elements", "ps3.4-b.4.1.3-coercible-issuer")

@@ -14,7 +14,7 @@ from dicomsig.conformance.finding import HOLDS, Answer, Finding
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins
 from dicomsig.conformance.preservation.evidence import COERCED, Fate, Levels, RoundTrip, SoundAndBroken
 from dicomsig.conformance.preservation.reasons import PreservationReason
-from dicomsig.conformance.preservation.registry import ArchiveCheck, archive_checks
+from dicomsig.conformance.preservation.registry import ArchiveCheck, archive_checks, further_checks
 from dicomsig.conformance.register import Requirement, register
 from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Result, Subject
 
@@ -110,9 +110,9 @@ def asked(seen: Evidence, terms: ArchiveTerms = DEFAULT_TERMS) -> Iterator[RowFi
 @cache
 def _rows_on(evidence: str) -> tuple[tuple[Requirement, ArchiveCheck], ...]:
     """The rows that look at one kind of evidence, in the order of the register."""
-    checks = archive_checks()
-    rows = ((requirement, checks.get(requirement.id)) for requirement in register().values())
-    return tuple((row, check) for row, check in rows if check is not None and check.evidence == evidence)
+    checks = {check.requirement: check for check in further_checks() if check.evidence == evidence}
+    checks |= {name: check for name, check in archive_checks().items() if check.evidence == evidence}
+    return tuple((row, checks[row.id]) for row in register().values() if row.id in checks)
 
 
 def _is_open(trip: RoundTrip) -> bool:

@@ -63,6 +63,7 @@ class PreservationReason(StrEnum):
     NEGOTIATION_EXAMINED = "negotiation-reserved-examined"
     NEGOTIATION_COERCION = "negotiation-coercion-contradiction"
     NEGOTIATION_CLAIM = "negotiation-differs-from-claims"
+    NEGOTIATION_BEHAVIOUR = "negotiation-differs-from-behaviour"
     NEGOTIATION_REPEATED = "negotiation-class-repeated"
     NEGOTIATION_UNREQUESTED = "negotiation-unrequested-answer"
     NEGOTIATION_ITEM = "negotiation-item-malformed"

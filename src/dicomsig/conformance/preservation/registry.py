@@ -5,7 +5,7 @@
 a Finding, or None where the row does not apply.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,20 +36,37 @@ class ArchiveCheck:
 
 
 _checks: dict[str, ArchiveCheck] = {}
+_further: list[ArchiveCheck] = []
+
+
+def judges_further(requirement: str) -> Callable[[ArchiveCheckFunction], ArchiveCheckFunction]:
+    """Bind a function to a row that has a check already: by other evidence it can be broken as well."""
+
+    def bind(function: ArchiveCheckFunction) -> ArchiveCheckFunction:
+        _further.append(_check(requirement, function))
+        return function
+
+    return bind
 
 
 def judges_archive(*requirements: str) -> Callable[[ArchiveCheckFunction], ArchiveCheckFunction]:
     """Bind a function to one row or more; a row has one check."""
 
     def bind(function: ArchiveCheckFunction) -> ArchiveCheckFunction:
-        names = function.__code__.co_varnames[: function.__code__.co_argcount]
         for requirement in requirements:
-            if requirement in _checks or names[0] not in EVIDENCE:
-                raise ValueError(f"{requirement} cannot be bound to {function.__name__}")
-            _checks[requirement] = ArchiveCheck(requirement, function, names[0], "requirement" in names)
+            if requirement in _checks:
+                raise ValueError(f"{requirement} is judged twice")
+            _checks[requirement] = _check(requirement, function)
         return function
 
     return bind
+
+
+def _check(requirement: str, function: ArchiveCheckFunction) -> ArchiveCheck:
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    if names[0] not in EVIDENCE:
+        raise ValueError(f"{function.__name__} looks at no evidence that there is")
+    return ArchiveCheck(requirement, function, names[0], "requirement" in names)
 
 
 def archive_checks() -> Mapping[str, ArchiveCheck]:
@@ -57,3 +74,9 @@ def archive_checks() -> Mapping[str, ArchiveCheck]:
     from dicomsig.conformance.preservation import rows  # noqa: F401 - binds them
 
     return _checks
+
+
+def further_checks() -> Sequence[ArchiveCheck]:
+    """Checks by other evidence than that of the first check of their row."""
+    archive_checks()
+    return _further

@@ -110,6 +110,16 @@ class CoercesWithAnotherWarning(CoercesAndSaysSo):
         return 0xB123
 
 
+class CoercesAgainstItsWord(CoercesAndSaysSo):
+    """Announces that it coerces nothing, and coerces Patient ID."""
+
+    convicted_by = "ps3.4-b.3.1.2-coercion-byte"
+
+    def level_answer(self, sop_class: str, offered: bytes) -> bytes | None:
+        """Level 1, no coercion."""
+        return bytes((2, 0, 1, 0, 0, 0))
+
+
 class CoercesAtLevel3(ClaimingArchive):
     """Coerces Patient ID, says so, and claims level 3."""
 
@@ -123,6 +133,10 @@ class CoercesAtLevel3(ClaimingArchive):
     def kept(self, data: bytes) -> bytes | None:
         """With a Patient ID of its own."""
         return changed(data, with_value(_PATIENT_ID, b"COERCED"))
+
+    def level_answer(self, sop_class: str, offered: bytes) -> bytes | None:
+        """The levels that it claims, and that it may coerce."""
+        return bytes((2, 0, self.signature_level or 0, 0, 1, 0))
 
 
 class CoercesDespiteItsProfile(CoercesAtLevel3):
