@@ -17,12 +17,13 @@ from dicomsig.judging import fuzz_judge
 from dicomsig.judging.expectation import Abilities
 from dicomsig.judging.fuzz_draws import CaseDraws, ShrinkBudget
 from dicomsig.judging.fuzz_files import CounterexampleError, clear, load, save
-from dicomsig.judging.fuzz_judge import FuzzJudge, FuzzReason
+from dicomsig.judging.fuzz_judge import FuzzJudge
 from dicomsig.judging.fuzz_question import changed_question, untouched_question
 from dicomsig.judging.fuzz_reference import Opinion
 from dicomsig.judging.fuzz_run import FuzzTrial
 from dicomsig.judging.smoke import Smoke
 from dicomsig.judging.terms import Terms
+from dicomsig.judging.verifier_reasons import VerifierReason
 from dicomsig.signatures.rules import STANDARD
 from dicomsig.systems.faults import AdapterFault, Fault
 from dicomsig.systems.protocol import FileVerdict, Problem, SignatureRow, Signatures, VerdictOfFile
@@ -242,7 +243,7 @@ def test_a_difference_after_damage_is_told():
     held = damaged(b"TEST_ONLY", b"TEST_OILY")
     assert "calls 1 signature valid" in judged(held, REJECT).difference.message
     assert judged(held, ACCEPT).difference is None
-    assert judged(damaged(SIGNED_UID, b"2.25.7357"), ACCEPT).difference.code == FuzzReason.DIFFERS
+    assert judged(damaged(SIGNED_UID, b"2.25.7357"), ACCEPT).difference.code == VerifierReason.DIFFERS_FROM_REFERENCE
 
 
 def test_a_wrong_expectation_is_a_fault_of_ours(monkeypatch):

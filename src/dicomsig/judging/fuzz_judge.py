@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final
 
 from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Result, Subject
@@ -11,23 +10,18 @@ from dicomsig.judging.fuzz_question import Question
 from dicomsig.judging.fuzz_reference import Opinion, opinion_of
 from dicomsig.judging.terms import Terms
 from dicomsig.judging.verifier_case import ALL_AXES, VerifierCase, case_name
+from dicomsig.judging.verifier_reasons import VerifierReason
 from dicomsig.systems.adapters import Verified
 from dicomsig.systems.faults import AdapterFault
 from dicomsig.systems.protocol import FileVerdict, Signatures, VerdictOfFile
 from dicomsig.vectors.strategies.change import Kind
 from dicomsig.vectors.vector import ANY, NOT_VALID, Expected
 
-__all__ = ["FuzzJudge", "FuzzReason", "Judged"]
+__all__ = ["FuzzJudge", "Judged"]
 
 _EVERYTHING: Final = Abilities(ALL_AXES, trust=True, at=True)
 _FAULTS: Final = frozenset(AdapterFault)
 _OURS: Final = "dicomsig's own verifier"
-
-
-class FuzzReason(StrEnum):
-    """What is worth a look after damage, though nobody is convicted by it."""
-
-    DIFFERS = "differs-from-reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,9 @@ class Judged:
     @property
     def difference(self) -> Observation | None:
         """The first remark that the answer is not that of the reference."""
-        return next((each for each in self.outcome.observations if each.code == FuzzReason.DIFFERS), None)
+        return next(
+            (each for each in self.outcome.observations if each.code == VerifierReason.DIFFERS_FROM_REFERENCE), None
+        )
 
 
 def _is_finding(result: Result) -> bool:
@@ -100,7 +96,7 @@ class FuzzJudge:
         text = _difference(answer, opinion.answer) if twin_accepted else ""
         if not text:
             return Judged(question, empty, accepted=True)
-        observation = Observation(empty.case, FuzzReason.DIFFERS, text, empty.subject)
+        observation = Observation(empty.case, VerifierReason.DIFFERS_FROM_REFERENCE, text, empty.subject)
         return Judged(question, replace_observations(empty, observation), accepted=True)
 
 

@@ -37,6 +37,8 @@ class VerifierReason(StrEnum):
     """The verdict is right, the reason given for it is another."""
     PROFILE_WRONGLY_MET = "profile-wrongly-met"
     DISPUTED = "disputed"
+    DIFFERS_FROM_REFERENCE = "differs-from-reference"
+    """After damage the answer is not that of our own verifier; that convicts nobody."""
     BLUFF = "bluff"
     """Asked for an operation that there is not, the system says that it did it."""
 
