@@ -87,6 +87,9 @@ def state(label, before, after, old):
 
 def included(iod, module, label):
     """Whether an IOD includes a module: True, False, or None; the retired Curve Module may stand in any (C.2)."""
+    aside = ("Curve", "General Equipment", "SR Document General", "SR Document Content")
+    if label < content("iods.json")["first_read"].get(iod, "") and module not in aside:
+        return None if module in content("iods.json")["iods"][iod] else False
     for row in content("iods.json")["changed"]:
         if (row["iod"], row["module"]) == (iod, module):
             came = row["change"] == "added"

@@ -19,6 +19,7 @@ BASIC_TEXT_SR = "1.2.840.10008.5.1.4.1.1.88.11"
 GENERIC_IMPLANT_TEMPLATE = "1.2.840.10008.5.1.4.43.1"
 MICROSCOPY_ANNOTATIONS = "1.2.840.10008.5.1.4.1.1.91.1"
 ENHANCED_PET = "1.2.840.10008.5.1.4.1.1.130"
+PHOTOACOUSTIC = "1.2.840.10008.5.1.4.1.1.6.3"
 US_MULTI_FRAME = "1.2.840.10008.5.1.4.1.1.3.1"
 RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 PRIVATE = "1.2.826.0.1.3680043.2.1143.1"
@@ -271,6 +272,21 @@ def test_a_module_younger_than_the_tables_of_2008_is_open_until_its_table_was_re
     found = due(label, ENHANCED_PET, [0x00189073])[0x00189073]
     assert found.certainty == certainty
     assert ("in edition" in found.why and "was not seen" in found.why) is (certainty == "uncertain")
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "label", "rows", "maker"),
+    [
+        (ENHANCED_PET, "2018d", "uncertain", "due"),
+        (ENHANCED_PET, "2018e", "due", "due"),
+        (PHOTOACOUSTIC, "2023b", "uncertain", "due"),
+        (PHOTOACOUSTIC, "2024d", "due", "due"),
+    ],
+)
+def test_an_iod_younger_than_the_tables_of_2008_is_open_until_its_table_was_read(sop_class, label, rows, maker):
+    """Which modules such an IOD had before nobody looked up; equipment all have (PS3.3 A.1.4)."""
+    found = due(label, sop_class, [0x00280010, 0x00080070])
+    assert (found[0x00280010].certainty, found[0x00080070].certainty) == (rows, maker)
 
 
 @pytest.mark.parametrize(

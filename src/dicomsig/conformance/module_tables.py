@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 _TAG: Final = re.compile(r"\(([0-9A-F]{2})([0-9A-F]{2}|xx),([0-9A-F]{4})\)")
+_IN_EACH: Final = frozenset({"General Equipment", "SR Document General", "SR Document Content"})
+"""Modules that every IOD, or every one of reports, has had since there were such IODs."""
 _REPEATING_GROUPS: Final = range(0x00, 0x20, 2)  # 6000 to 601E and 5000 to 501E; odd groups are private (PS3.5 7.6)
 
 
@@ -106,7 +108,7 @@ def known_tags() -> frozenset[int]:
 @cache
 def boundaries() -> frozenset[str]:
     """The labels of all editions at which an attribute or a module was last seen in one state or first in another."""
-    found: set[str] = set(_modules()["first_read"].values())
+    found: set[str] = {*_modules()["first_read"].values(), *_iods()["first_read"].values()}
     for row in (*_modules()["changed"], *_iods()["changed"]):
         found |= {row[key] for key in ("last_without", "first_with", "last_with", "first_without") if key in row}
     for _, move, _ in _moves():
@@ -132,7 +134,12 @@ def iod_modules(iod: str) -> frozenset[str]:
 
 
 def iod_includes(iod: str, module: str, label: str) -> bool | None:
-    """Whether an IOD includes a module in an edition; None where the editions seen do not say."""
+    """Whether an IOD includes a module in an edition; None where the editions seen do not say.
+
+    Of an IOD whose table was first read in a later edition that is so for every module but those that all have.
+    """
+    if label < _iods()["first_read"].get(iod, "") and module not in _IN_EACH:
+        return None if module in iod_modules(iod) else False
     for row in _iods()["changed"]:
         if (row["iod"], row["module"]) == (iod, module):
             return _state(row, label)
