@@ -37,7 +37,9 @@ def claimed():
             signature_level=3,
         )
         start = start_run(role, edition(), claims=claims, profiles=("creator",), only=only)
-        return Collector(start, deviations=book, today=date(2026, 1, 1))
+        collector = Collector(start, deviations=book, today=date(2026, 1, 1))
+        collector.file(1, "signed")
+        return collector
 
     return make
 

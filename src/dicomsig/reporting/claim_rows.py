@@ -1,4 +1,4 @@
-"""The claims of a product, one by one: which hold, which do not, which this run could not judge."""
+"""The claims of a product as a page lists them: which hold, which do not, which this run could not judge, and why."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,28 +6,39 @@ from enum import StrEnum
 from typing import Final
 
 from dicomsig.conformance.register import register
+from dicomsig.reporting import claim_standings as standings
+from dicomsig.reporting.claim_standings import Held
 from dicomsig.reporting.document import RequirementTally, ResultDocument
-from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.profile_words import profile_words
-from dicomsig.reporting.wording import number_of
+from dicomsig.reporting.wording import number_of, sentence
 
 __all__ = ["ClaimRow", "ClaimStanding", "claim_rows"]
 
 _ALWAYS_DUE: Final = ("macro", "base")
-_CREATES: Final = "signer"
-"""The role that shows which MAC algorithms a product creates."""
-
-_BINDS_ALL: Final = "binds every product"
-_NOT_SHOWN: Final = "Nothing in this run shows it."
 
 
 class ClaimStanding(StrEnum):
-    """How a claim came out."""
+    """How a claim came out, in the words of a page."""
 
     HOLDS = "holds"
     FAILS = "does not hold"
     ACCEPTED = "does not hold; accepted"
     OPEN = "not proved"
+
+
+_STANDINGS: Final = {
+    Held.HOLDS: ClaimStanding.HOLDS,
+    Held.FAILS: ClaimStanding.FAILS,
+    Held.ACCEPTED: ClaimStanding.ACCEPTED,
+    Held.OPEN: ClaimStanding.OPEN,
+    Held.NOT_JUDGED: ClaimStanding.OPEN,
+}
+
+_NAMES: Final = {
+    "mac-algorithm": ("MAC algorithm {}", "the product signs with it"),
+    "signature-level": ("Signature level {}", "what an archive does with signatures (PS3.4 B.4.1.4)"),
+    "storage-level": ("Storage level {}", "what an archive keeps (PS3.4 B.4.1.1)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,92 +50,77 @@ class ClaimRow:
     origin: str
     standing: ClaimStanding
     detail: str
-    profile: str = ""
-    """The profile of the register that it is; empty for a claim of another kind."""
 
 
 def claim_rows(document: ResultDocument) -> tuple[ClaimRow, ...]:
-    """What was due and what was claimed, each with how it came out."""
+    """What binds every product, what was asked for and claimed, and what was judged as well."""
     return tuple(_rows(document))
 
 
 def _rows(document: ResultDocument) -> Iterator[ClaimRow]:
     claims = document.subject.claims
-    by_profile: dict[str, list[RequirementTally]] = {}
+    level = f"storage-level-{claims.signature_level}" if claims is not None else ""
+    for each in standings.claim_standings(document):
+        is_profile = each.kind == "profile"
+        origin = _origin(document, each) if is_profile else "claimed"
+        if is_profile and origin == "judged as well" and (each.name == level or not each.judged):
+            continue  # told as the level that is claimed, or nothing to tell
+        if is_profile:
+            words = profile_words(each.name)
+            name, what = words.name, f"{words.what} ({words.clause})" if words.clause else words.what
+        else:
+            name, what = _NAMES[each.kind][0].format(each.name), _NAMES[each.kind][1]
+        yield ClaimRow(name, what, origin, _STANDINGS[each.held], _detail(document, each))
+
+
+def _origin(document: ResultDocument, each: standings.ClaimStanding) -> str:
+    if each.claimed:
+        return "claimed"
+    if each.name in document.run.profiles:
+        return "asked for"
+    return "binds every product" if each.name in _ALWAYS_DUE else "judged as well"
+
+
+def _detail(document: ResultDocument, each: standings.ClaimStanding) -> str:
+    if each.kind == "mac-algorithm":
+        return _of_algorithm(document, each)
+    if each.held is Held.FAILS:
+        cases = sum(tally.failed for tally in _tallies(document, each))
+        return f"{number_of(each.failed, 'requirement fails', 'requirements fail')}, in {number_of(cases, 'case')}."
+    if each.held is Held.OPEN:
+        return f"{number_of(each.inconclusive, 'requirement')} could not be decided everywhere."
+    judged = f"{number_of(each.judged, 'requirement')} judged" if each.judged else ""
+    if each.held is Held.HOLDS:
+        passes = sum(tally.passed for tally in _tallies(document, each))
+        return f"{judged}, {number_of(passes, 'pass', 'passes')}."
+    return " ".join(filter(None, (sentence(each.why), f"{judged}." if judged else "")))
+
+
+def _tallies(document: ResultDocument, each: standings.ClaimStanding) -> Iterator[RequirementTally]:
+    """The counts of the requirements that a claim rests on."""
+    profile = each.name if each.kind == "profile" else f"storage-level-{each.name}"
+    start = f"ps3.4-b.4.1.1-storage-level-{each.name}" if each.kind == "storage-level" else ""
     for tally in document.requirements:
-        if tally.requirement in register():
-            by_profile.setdefault(register()[tally.requirement].profile, []).append(tally)
-    claimed = claims.profiles if claims is not None else ()
-    always = [profile for profile in _ALWAYS_DUE if profile in by_profile]
-    for profile in dict.fromkeys((*always, *document.run.profiles, *claimed, *by_profile)):
-        origin = "claimed" if profile in claimed else "asked for" if profile in document.run.profiles else _BINDS_ALL
-        yield _profile_row(document, profile, origin, by_profile.get(profile, []))
-    if claims is None:
-        return
-    for algorithm in claims.mac_algorithms:
-        yield _algorithm_row(document, algorithm)
-    if claims.signature_level is not None:
-        name = f"Signature level {claims.signature_level}"
-        tallies = by_profile.get(f"storage-level-{claims.signature_level}", [])
-        yield _level_row(document, name, "what an archive does with signatures (PS3.4 B.4.1.4)", tallies)
-    if claims.storage_level is not None:
-        start = f"ps3.4-b.4.1.1-storage-level-{claims.storage_level}"
-        tallies = [tally for tally in document.requirements if tally.requirement.startswith(start)]
-        yield _level_row(document, f"Storage level {claims.storage_level}", "what an archive keeps", tallies)
+        if start:
+            counts = tally.requirement.startswith(start)
+        else:
+            counts = tally.requirement in register() and register()[tally.requirement].profile == profile
+        if counts:
+            yield tally
 
 
-def _profile_row(document: ResultDocument, profile: str, origin: str, tallies: list[RequirementTally]) -> ClaimRow:
-    words = profile_words(profile)
-    what = f"{words.what} ({words.clause})" if words.clause else words.what
-    return ClaimRow(words.name, what, origin, *_standing(document, tallies), profile=profile)
-
-
-def _level_row(document: ResultDocument, name: str, what: str, tallies: list[RequirementTally]) -> ClaimRow:
-    return ClaimRow(name, what, "claimed", *_standing(document, tallies))
-
-
-def _standing(document: ResultDocument, tallies: list[RequirementTally]) -> tuple[ClaimStanding, str]:
-    failed = [tally for tally in tallies if tally.failed]
-    if failed:
-        detail = f"{number_of(len(failed), 'requirement fails', 'requirements fail')}, in "
-        return ClaimStanding.FAILS, f"{detail}{number_of(sum(tally.failed for tally in failed), 'case')}."
-    undecided = [tally for tally in tallies if tally.inconclusive]
-    if undecided:
-        return ClaimStanding.OPEN, f"{number_of(len(undecided), 'requirement')} could not be decided everywhere."
-    deviated = [tally for tally in tallies if tally.deviated]
-    if deviated:
-        fails = number_of(len(deviated), "requirement fails", "requirements fail")
-        return ClaimStanding.ACCEPTED, f"{fails}, which a deviation accepts."
-    judged = [tally for tally in tallies if tally.passed or tally.warnings]
-    if not judged:
-        return ClaimStanding.OPEN, _NOT_SHOWN
-    passes = number_of(sum(tally.passed for tally in judged), "pass", "passes")
-    return _whole(document, f"{number_of(len(judged), 'requirement')} judged, {passes}.")
-
-
-def _whole(document: ResultDocument, detail: str) -> tuple[ClaimStanding, str]:
-    """A claim holds only by a run that judged all of it."""
-    if document.run.only:
-        return ClaimStanding.OPEN, f"{detail} This run judged a part alone ({', '.join(document.run.only)})."
-    if document.run.interrupted or document.summary.exit_code == ExitCode.INTERNAL_ERROR:
-        return ClaimStanding.OPEN, f"{detail} This run did not come to its end."
-    return ClaimStanding.HOLDS, detail
-
-
-def _algorithm_row(document: ResultDocument, algorithm: str) -> ClaimRow:
-    name, what = f"MAC algorithm {algorithm}", "the product signs with it"
-    cells = [cell for cell in document.summary.matrix if cell.mac_algorithm == algorithm and cell.due]
-    if document.subject.role != _CREATES or not cells:
-        missing = _NOT_SHOWN if document.subject.role == _CREATES else "Only signed instances show it."
-        return ClaimRow(name, what, "claimed", ClaimStanding.OPEN, missing)
+def _of_algorithm(document: ResultDocument, each: standings.ClaimStanding) -> str:
+    cells = [cell for cell in document.summary.matrix if cell.mac_algorithm == each.name and cell.due]
+    if not cells:
+        return sentence(each.why)
     worst = max(cells, key=lambda cell: (cell.fails, cell.inconclusive, cell.deviated))
     cases = number_of(worst.holds + worst.fails + worst.deviated + worst.inconclusive, "case")
-    if worst.fails:
-        found = ClaimStanding.FAILS, f"{worst.fails} of {cases} with it fail."
-    elif worst.inconclusive:
-        found = ClaimStanding.OPEN, f"{worst.inconclusive} of {cases} with it could not be decided."
-    elif worst.deviated:
-        found = ClaimStanding.ACCEPTED, f"{worst.deviated} of {cases} with it fail, which a deviation accepts."
-    else:
-        found = _whole(document, f"All {cases} with it hold.")
-    return ClaimRow(name, what, "claimed", *found)
+    match each.held:
+        case Held.FAILS:
+            return f"{worst.fails} of {cases} with it fail."
+        case Held.OPEN:
+            return f"{worst.inconclusive} of {cases} with it could not be decided."
+        case Held.HOLDS:
+            return f"All {cases} with it hold."
+        case _:
+            return sentence(each.why)

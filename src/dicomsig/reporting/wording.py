@@ -18,6 +18,8 @@ __all__ = [
 _VERIFIER: Final = "verifier"
 """The role of a product that is fed with instances of ours, none of its own."""
 
+_SIGNER: Final = "signer"
+
 
 _AS_WHAT: Final = {"signer": "as the work of a signer", "archive": "as an archive gave them back"}
 
@@ -193,7 +195,8 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
             ", the most of all" if any(each.count < group.count for _, each in failed) else ""
         )
         yield Step(f"Begin with the failure that has {cases}:", anchor, group.requirement)
-        mend = "Mend what it names" if verifier else "Change what it names, write the instance again"
+        signer = document.subject.role == _SIGNER
+        mend = "Change what it names, write the instance again" if signer else "Mend what it names"
         yield Step(f"{mend}, and run the command given with it.")
     if any(use.stale for use in document.deviations):
         yield Step("Remove or renew the deviations that are", "deviations", "stale")
