@@ -109,7 +109,7 @@ def test_an_interrupt_says_what_is_left_behind(start):
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
-        assert process.returncode == 130
+        assert process.returncode == 130, err.decode()
         assert all(uid.encode() in err for uid in list(server.archive.stored)[:3])
 
 

@@ -29,6 +29,11 @@ _ASKED_TWICE: Final = 3
 _GIVEN_UP: Final = NetworkError(
     NetworkFault.GIVEN_UP, f"not asked any more after {_PATIENCE} requests in a row without an answer"
 )
+_NOT_SENT: Final = (
+    *(NetworkFault.CONTEXT_REFUSED, NetworkFault.REFUSED, NetworkFault.UNREACHABLE),
+    *(NetworkFault.REJECTED, NetworkFault.TLS),
+)
+"""Faults before anything of an instance was sent."""
 
 
 def no_cases() -> Iterable[CaseOutcome]:
@@ -61,7 +66,7 @@ class ArchiveTrial:
     stored_again: Sequence[Probe] = ()
     """Probes that are stored a second time, under a UID that is there."""
     left_behind: list[Probe] = field(default_factory=list)
-    """What the peer has, as far as it says so."""
+    """What the peer has, or may have where storing did not come to an end."""
     _pairs: dict[str, RoundTrip] = field(default_factory=dict)
 
     def outcomes(self) -> Iterator[tuple[Probe | None, JudgedJourney]]:
@@ -112,10 +117,14 @@ class ArchiveTrial:
     def _stored(self, probes: Sequence[Probe], storing: Storing) -> Iterator[tuple[str, Sent]]:
         patience = _Patience()
         for probe in probes:
-            sent = Sent(fault=_GIVEN_UP) if patience.over else storing.store(probe.outgoing)
+            if patience.over:
+                yield probe.name, Sent(fault=_GIVEN_UP)
+                continue
+            self.left_behind.append(probe)  # it may be there although no answer comes, or the run ends here
+            sent = storing.store(probe.outgoing)
             patience.take(sent.fault)
-            if sent.stored:
-                self.left_behind.append(probe)
+            if not sent.stored and (sent.fault is None or sent.fault.fault in _NOT_SENT):
+                self.left_behind.remove(probe)
             yield probe.name, sent
 
     def _journey(self, probe: Probe, sent: Sent, returned: Returned | None = None, times: int = 0) -> Journey:
