@@ -364,6 +364,16 @@ def test_replacement_counts_only_by_a_declared_certificate():
     assert finding(A2 + "adds-new-signature", trip(claims=CLAIMS)) is None
 
 
+def test_where_it_is_known_what_was_altered_nothing_else_is_held_against_a_new_signature():
+    """A new signature over elements that were not altered is told from one over the altered one (PS3.15 A.2)."""
+    requirement = A2 + "broken-not-laundered"
+    elsewhere = signed(Forgery(base=unsigned(BROKEN_INPUT), listed=(STUDY,), credential=Credential.RSA_3072))
+    seen = trip(before=BROKEN_INPUT, after=elsewhere)
+    assert finding(requirement, replace(seen, altered=(tags.PIXEL_DATA,))).answer == "holds"
+    assert finding(requirement, seen).answer == "broken"
+    assert finding(requirement, replace(OVER_BROKEN, altered=(tags.PIXEL_DATA,))).answer == "broken"
+
+
 def test_types_are_those_of_the_definition():
     """A Type 2 element with a value has to come back at level 1, one of Type 3 need not (PS3.4 B.4.1.1)."""
     requirement = "ps3.4-b.4.1.1-storage-level-1"
