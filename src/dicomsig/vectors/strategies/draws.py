@@ -1,7 +1,7 @@
 """Plain draws, each from a strategy that is made once: making one costs more than drawing from it."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ __all__ = ["chosen", "chosen_some", "flag", "number_below", "one_in"]
 T = TypeVar("T")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _below(count: int) -> SearchStrategy[int]:
     return st.integers(0, count - 1)
 

@@ -21,6 +21,7 @@ from dicomsig.encoding.syntaxes import (
 )
 from dicomsig.encoding.vr import KNOWN, UNIT, padded
 from dicomsig.vectors.nodes import DataSet, Form, Fragments, Leaf, Node, Sequence, data_set
+from dicomsig.vectors.strategies.draws import chosen, flag, number_below
 
 __all__ = ["SYNTAXES", "byte_edits", "damaged", "data_sets", "encoded_instances", "forms", "leaves", "values"]
 
@@ -111,11 +112,11 @@ def byte_edits(draw: DrawFn, original: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The bytes after one to five edits, and what was done, in words."""
     data = bytearray(original)
     words = []
-    for _ in range(draw(st.integers(1, 5))):
-        at = draw(st.integers(0, max(len(data) - 1, 0)))
-        piece = draw(st.one_of(st.sampled_from(_PIECES), st.binary(min_size=1, max_size=8)))
-        size = draw(st.integers(1, 64))
-        match draw(st.sampled_from(("overwrite", "overwrite", "insert", "delete", "repeat", "cut"))):
+    for _ in range(1 + number_below(draw, 5)):
+        at = number_below(draw, len(data))
+        piece = _piece(draw)
+        size = 1 + number_below(draw, 64)
+        match chosen(draw, ("overwrite", "overwrite", "insert", "delete", "repeat", "cut")):
             case "overwrite":
                 data[at : at + len(piece)] = piece
                 words.append(f"byte {at} and on overwritten by {piece.hex()}")
@@ -132,6 +133,14 @@ def byte_edits(draw: DrawFn, original: bytes) -> tuple[bytes, tuple[str, ...]]:
                 del data[at:]
                 words.append(f"cut off at byte {at}")
     return bytes(data), tuple(words)
+
+
+def _piece(draw: DrawFn) -> bytes:
+    """What readers of encodings stumble over, or one to eight bytes that are drawn."""
+    if flag(draw):
+        return chosen(draw, _PIECES)
+    length = 1 + number_below(draw, 8)
+    return number_below(draw, 1 << 8 * length).to_bytes(length)
 
 
 def _tag_bytes(*numbers: tags.Tag) -> tuple[bytes, ...]:
