@@ -34,7 +34,7 @@ def test_a_page_is_quiet_and_fits(reports, opened, report, name, width, scheme):
     assert page.evaluate(OVERFLOW) == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+@pytest.mark.parametrize(("width", "scheme"), [LOOKS[0], LOOKS[-1]])
 @pytest.mark.parametrize(("report", "name"), PAGES)
 def test_axe_finds_nothing(reports, opened, report, name, width, scheme):
     """No rule of axe is violated, with all details open, in either colour scheme."""

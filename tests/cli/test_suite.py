@@ -77,7 +77,7 @@ def of_report(report):
     return found
 
 
-@pytest.mark.parametrize("processes", ["0", "2"])
+@pytest.mark.parametrize("processes", ["0", pytest.param("2", marks=pytest.mark.slow)])
 def test_it_gives_the_results_of_check(dicomsig, process, put, wrong, tmp_path, processes):
     """Exit code, requirements, cases and results are those of `check`, in one process and in several."""
     files = [str(sample.path) for sample in samples()[:2]] + [str(put("wrong.dcm", wrong))]
@@ -121,7 +121,12 @@ def test_both_doors_agree_over_all_fixtures(dicomsig, pytestconfig, tmp_path, mo
         (["singer"], 2, "Did you mean 'signer'?"),
         (["signer", "--verifier", "reference"], 2, "--verifier says nothing of a signer"),
         (["verifier", "--instances", "x"], 2, "--instances says nothing of a verifier"),
-        (["signer", "--instances", "nowhere", "-n", "2"], 2, "dicomsig: 'nowhere' does not exist."),
+        pytest.param(
+            ["signer", "--instances", "nowhere", "-n", "2"],
+            2,
+            "dicomsig: 'nowhere' does not exist.",
+            marks=pytest.mark.slow,
+        ),
         (["signer", "--", "--no-such-option"], 2, "unrecognized arguments: --no-such-option"),
         (["signer", "-k", "nosuchtest"], 3, "exit 3: nothing to judge"),
         (["signer", "-m", "base and MD5", "-q"], 0, "exit 0: "),

@@ -35,13 +35,20 @@ def questions(
 
 
 def _of_failures(failed: Sequence[tuple[str, Cause]]) -> Iterator[Step]:
-    for anchor, cause in failed[:_MOST_OF_A_KIND]:
+    """Each requirement is asked about once, however many causes break it."""
+    by_requirement: dict[str, list[tuple[str, Cause]]] = {}
+    for anchor, cause in failed:
+        by_requirement.setdefault(cause.main.requirement, []).append((anchor, cause))
+    asked = list(by_requirement.values())
+    for found in asked[:_MOST_OF_A_KIND]:
+        anchor, cause = found[0]
         rule = cause.main.summary or cause.main.requirement
-        cases = number_of(cause.main.count, "case")
+        cases = number_of(sum(each.main.count for _, each in found), "case")
         yield Step(f"When will the product meet this ({cause.main.clause})? “{rule}” It does not in", anchor, cases)
-    if len(failed) > _MOST_OF_A_KIND:
-        anchor, _ = failed[_MOST_OF_A_KIND]
-        yield Step("And when will it mend", anchor, number_of(len(failed) - _MOST_OF_A_KIND, "more failure"))
+    if len(asked) > _MOST_OF_A_KIND:
+        anchor, _ = asked[_MOST_OF_A_KIND][0]
+        more = number_of(len(asked) - _MOST_OF_A_KIND, "more requirement")
+        yield Step("And when will it meet the others that fail?", anchor, more)
 
 
 def _of_claims(claims: Sequence[ClaimRow]) -> Iterator[Step]:

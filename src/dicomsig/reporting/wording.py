@@ -138,7 +138,7 @@ def judged_sentence(document: ResultDocument) -> str:
         product = f"{product} by {subject.vendor}" if product else f"a product of {subject.vendor}"
     signatures, signed = number_of(summary.signatures, "signature"), number_of(summary.signed, "signed instance")
     profiles = [f"the {profile} profile" for profile in document.run.profiles]
-    against = ", ".join(["the signature macro", "the base profile", *profiles])
+    against = ", ".join(["the rules for every signature", "the base profile", *profiles])
     whose = f" of {product}" if product else ""
     part = f" Only a part was asked for: {', '.join(document.run.only)}." if document.run.only else ""
     if document.subject.role == _VERIFIER:
@@ -206,8 +206,8 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
         yield Step("See what was missing where dicomsig could not decide:", anchor, group.requirement)
     if document.subject.claims is None and summary.signed and not verifier:
         yield Step(
-            "Write down what the product claims and judge it with --claims: without claims, only the signature macro, "
-            "the base profile and the profiles asked for can fail."
+            "Write down what the product claims and judge it with --claims: without claims, only the rules for every "
+            "signature, the base profile and the profiles asked for can fail."
         )
     if summary.exit_code == ExitCode.PASSED:
         yield Step("Keep this report with the version of the product, and judge again after each change.")
