@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import subprocess
 import sys
 
 import pytest
@@ -176,6 +177,24 @@ def test_a_failure_names_the_command_that_a_person_types(dicomsig, put, tmp_path
     assert f"{command.replace('{file} {trust}', files)}\n" in ran.out
     known = dicomsig("verifier", "--command", command, "--accept", 0, "--reject", 1, "--only", A_VECTOR, "--json")
     assert known.document["run"].get("by_hand", "") == ""
+
+
+def test_an_adapter_can_be_asked_by_hand(dicomsig, put, tmp_path):
+    """The line that the terminal names for an adapter works in a shell: it answers the one request with its paths."""
+    lines = (
+        "import json, os, sys",
+        "for line in sys.stdin:",
+        "    asked = json.loads(line)",
+        "    there = [os.path.isabs(each) for each in (asked.get('path', ''), *asked.get('trust', []))]",
+        "    print(json.dumps({'id': asked['id'], 'verdict': 'accept', 'there': there}), flush=True)",
+    )
+    program = put("adapter.py", "\n".join(lines))
+    adapter = f"{shlex.quote(sys.executable)} {shlex.quote(str(program))}"
+    ran = dicomsig("verifier", "--adapter", adapter, "--only", A_VECTOR)
+    export, _, asking = next(line for line in ran.out.splitlines() if "by hand" in line).partition(" && ")
+    assert export.split() == ["by", "hand", "dicomsig", "vectors", "export", "vectors", "--only", A_VECTOR]
+    done = subprocess.run(["sh", "-c", asking], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(done.stdout) == {"id": 1, "verdict": "accept", "there": [True, True]}
 
 
 def test_files_bear_names_that_tell_nothing(dicomsig, put, tmp_path):

@@ -123,7 +123,7 @@ def run_of(options: VerifierOptions) -> "VerifierRun":
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
         by_hand=by_hand(options.name or ""),
-        by_hand_here=_template_by_hand(options.template),
+        by_hand_here=_by_hand(options),
         deviations_file=options.deviations_file,
         today=day(options.today),
         report=options.report,
@@ -258,9 +258,13 @@ def _not_passed(file: Path) -> set[str]:
     return {result.subject.vector for result in document.results if result.subject.vector}
 
 
-def _template_by_hand(template: str | None) -> str:
-    """The command line of --command as a person types it; a moment that it asks for is not known beforehand."""
-    return template if template and "{at}" not in template else ""
+def _by_hand(options: VerifierOptions) -> str:
+    """What a person types to ask the product; a moment that a command line asks for is not known beforehand."""
+    if options.adapter is not None:
+        here = "'\"$PWD\"'"  # out of the single quotes, into the folder of the shell, and back
+        request = '{"op":"verify","id":1,"path":"' + here + '/{file}","trust":["' + here + '/{trust}"]}'
+        return f"printf '%s\\n' '{request}' | {options.adapter}"
+    return options.template if options.template and "{at}" not in options.template else ""
 
 
 def _rerun(options: VerifierOptions, *, private: bool) -> str:
