@@ -152,6 +152,8 @@ def test_a_command_is_read_back_as_it_was_written():
     assert read == made
     assert (read.text(CommandTag.AFFECTED_SOP_INSTANCE), read.number(CommandTag.MESSAGE_ID)) == ("1.2.3", 7)
     assert not read.has_data_set
+    trailing = b"\x08\0\x58\0\4\0\0\0" + b"1.2\0"  # Orthanc adds the failed instances to a C-GET answer
+    assert decode_command(made.encode() + trailing) == made
     for broken in (made.encode()[:-1], b"\x08\0" + made.encode()[2:], made.encode()[:5]):
         with pytest.raises(CommandError):
             decode_command(broken)

@@ -20,6 +20,7 @@ import click
 @click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False), help="Where the archive writes its files, for folder."
 )
+@click.option("--other-syntaxes", is_flag=True, help="Also ask for everything in Implicit and in Explicit VR.")
 @click.option("--commitment", is_flag=True, help="Ask for storage commitment; reports may come to --move-port.")
 @click.option("--dicomweb", metavar="URL", help="Store with STOW-RS and get back with WADO-RS at this address.")
 @click.option("--tls-ca", type=click.Path(path_type=Path), metavar="PEM", help="TLS: whom to trust.")

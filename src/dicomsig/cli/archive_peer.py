@@ -38,6 +38,7 @@ class PeerOptions:
     tls_key: Path | None = None
     timeout: float = 30.0
     commitment: bool = False
+    other_syntaxes: bool = False
 
 
 def place_of(options: PeerOptions) -> ArchivePlace:
@@ -51,6 +52,7 @@ def place_of(options: PeerOptions) -> ArchivePlace:
         move_title=options.move_aet or "",
         folder=options.folder,
         commits=options.commitment,
+        other_syntaxes=options.other_syntaxes,
     )
     if (way is Way.FOLDER) != (options.folder is not None):
         raise click.UsageError("--retrieve folder and --folder DIR belong together")

@@ -67,12 +67,15 @@ class Journey:
     """How often it was asked for before."""
     announced: Levels = field(default_factory=Levels)
     secure: bool = False
+    otherwise: str = ""
+    """A word for the transfer syntax that was asked for, where it is another than that of storing."""
 
     @property
     def case(self) -> str:
         """Probe and way, stable from run to run: ``archive/ct.sha256.base/get``."""
         again = f"-{self.again + 1}" if self.again else ""
-        return f"{ROLE}/{self.probe.name}/{self.way}{again}"
+        other = f"-{self.otherwise}" if self.otherwise else ""
+        return f"{ROLE}/{self.probe.name}/{self.way}{other}{again}"
 
     @property
     def hop(self) -> Hop:
@@ -156,10 +159,10 @@ def _nothing_came(journey: Journey, returned: Returned, tally: Tally) -> Fate | 
     if returned.fault is not None:
         return _fault(returned.fault, "retrieving", tally)
     if not returned.failed and returned.status >> 12 not in (0xA, 0xC):
-        return Fate.LOST
+        return None if journey.otherwise else Fate.LOST
     message = f"{journey.hop.retrieved} ended with status {returned.status:04X} and no instance"
     tally.observe(ArchiveReason.RETRIEVAL_REFUSED, message)
-    return Fate.UNREACHED
+    return None if journey.otherwise else Fate.UNREACHED
 
 
 def _fault(fault: NetworkError, doing: str, tally: Tally) -> Fate | None:

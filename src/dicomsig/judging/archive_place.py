@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dicomsig.conformance.claims import Claims, Product
+from dicomsig.encoding.syntaxes import EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID
 from dicomsig.impostors.archives.base import ClaimingArchive
 from dicomsig.judging.archive_case import ArchiveRunTerms
 from dicomsig.judging.archive_more_probes import NO_MORE, MoreProbes
@@ -49,6 +50,8 @@ class ArchivePlace:
     folder: Path | None = None
     commits: bool = False
     """Ask for storage commitment; the archive may report to where C-MOVE sends to."""
+    other_syntaxes: bool = False
+    """Also ask for everything in Implicit VR and in Explicit VR Little Endian, by C-GET."""
     _there: Destination | None = None
     _server: ArchiveServer | None = None
 
@@ -137,6 +140,7 @@ class ArchivePlace:
             groups=more.at_once,
             another=lambda group: DimseStoring(peer, [probe.outgoing for probe in group], limits),
             stored_again=more.again,
+            otherwise=self._otherwise(peer, every, vault),
             committing=(lambda sent: commitment(peer, sent, limits, self._there)) if self.commits else None,
         )
 
@@ -150,6 +154,13 @@ class ArchivePlace:
         if self.way is Way.FOLDER and self.folder is not None:
             return Collecting(self.folder)
         return Getting(peer, every, self.limits, vault)
+
+    def _otherwise(self, peer: Peer, every: Sequence[Outgoing], vault: Vault) -> list[tuple[str, Retrieving]]:
+        """Ways to get back in transfer syntaxes that most were not stored in."""
+        if not self.other_syntaxes or self.way is not Way.GET:
+            return []
+        named = (("implicit", IMPLICIT_LITTLE_ENDIAN_UID), ("explicit", EXPLICIT_LITTLE_ENDIAN_UID))
+        return [(word, Getting(peer, every, self.limits, vault, syntax)) for word, syntax in named]
 
     def _listening(self, vault: Vault) -> tuple[Destination, Listener]:
         """Where the archive sends to; raises OSError where the port cannot be had."""

@@ -1,8 +1,8 @@
 """A whole run through an archive: everything is stored, then asked for, and judged as it comes back (PS3.4 B and C)."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dicomsig.conformance.preservation.evidence import Fate, Levels, RoundTrip, SoundAndBroken
@@ -61,6 +61,8 @@ class ArchiveTrial:
     """Probes that are stored at the same time, each group over an association of its own."""
     another: Callable[[Sequence[Probe]], Storing] | None = None
     """Another way to store some probes, for a group."""
+    otherwise: Sequence[tuple[str, Retrieving]] = ()
+    """Other transfer syntaxes to ask for, each with a word for it; who does not have them is not judged."""
     committing: Callable[[Sequence[Outgoing]], Commitment] | None = None
     """Asks the peer to commit to what it was given (PS3.4 J)."""
     stored_again: Sequence[Probe] = ()
@@ -94,12 +96,30 @@ class ArchiveTrial:
             finally:
                 for kept in returned.kept:
                     self.vault.release(kept)
+        yield from self._otherwise(asked, sent)
         yield from ((None, JudgedJourney(outcome)) for outcome in self._together())
+
+    def _otherwise(self, asked: Sequence[Probe], sent: Mapping[str, Sent]) -> Iterator[tuple[Probe, JudgedJourney]]:
+        for word, retrieving in self.otherwise:
+            patience = _Patience()
+            for probe in asked:
+                if patience.over:
+                    break
+                returned = retrieving.retrieve(probe.outgoing)
+                patience.take(returned.fault)
+                journey = replace(self._journey(probe, sent[probe.name], returned), otherwise=word)
+                try:
+                    yield probe, judge_journey(journey, self.terms)
+                finally:
+                    for kept in returned.kept:
+                        self.vault.release(kept)
 
     def close(self) -> None:
         """End every association."""
         self.storing.close()
         self.retrieving.close()
+        for _, retrieving in self.otherwise:
+            retrieving.close()
 
     def _stored_at_once(self) -> dict[str, Sent]:
         """What storing the groups came to, all at the same time."""

@@ -62,6 +62,7 @@ _UIDS: Final = frozenset(
     )
 )
 _MOST_ELEMENTS: Final = 64
+_GROUP_LENGTH: Final = b"\0\0\0\0\4\0\0\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,14 @@ def answer_to(
 
 
 def decode_command(data: bytes) -> CommandSet:
-    """The elements of a command set; raises CommandError."""
+    """The elements of a command set; raises CommandError.
+
+    What follows the bytes that its group length counts is passed over: some products add elements of a data set there.
+    """
     found: list[tuple[int, bytes]] = []
     position = 0
+    if data[:8] == _GROUP_LENGTH and len(data) >= 12:
+        data = data[: 12 + int.from_bytes(data[8:12], "little")]
     while position < len(data):
         if len(data) - position < 8:
             raise CommandError("a command element is cut short")
