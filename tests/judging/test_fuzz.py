@@ -274,7 +274,11 @@ def test_a_crash_in_the_middle_is_a_finding_and_the_run_goes_on():
     assert {finding.key[2] for finding in made.findings.values()} == {AdapterFault.CRASH}
     assert made.cases == 20
     assert any(outcome.passed for outcome in outcomes[-10:])
-    assert nearest(made).question.elements <= FEW_ELEMENTS
+    small = nearest(made)
+    (first,) = (finding.first for finding in made.findings.values())
+    assert small.reason == AdapterFault.CRASH
+    assert small.calls > 0
+    assert small.question.elements <= first.question.elements
 
 
 class GivesUp(HonestVerifier):
