@@ -75,11 +75,14 @@ class ArchiveTrial:
         """Each probe with what became of it as it comes back, then what only several cases show together."""
         for outcome in self.before():
             yield None, JudgedJourney(outcome)
-        sent = {**dict(self._stored(self.probes, self.storing)), **self._stored_at_once()}
+        sent = dict(self._stored(self.probes, self.storing))
+        self.storing.close()  # a peer may serve one association after the other
+        sent |= self._stored_at_once()
         every = [*self.probes, *(probe for group in self.groups for probe in group)]
         for probe in self.stored_again:
             if sent[probe.name].stored:
                 self.storing.store(probe.outgoing)
+        self.storing.close()
         asked = [probe for probe in every if sent[probe.name].stored]
         if self.committing is not None and asked:
             yield None, JudgedJourney(commitment_case(self.committing([probe.outgoing for probe in asked]), asked))
@@ -125,14 +128,17 @@ class ArchiveTrial:
         """What storing the groups came to, all at the same time."""
         if not self.groups or self.another is None:
             return {}
-        ways = [self.another(group) for group in self.groups]
-        try:
-            with ThreadPoolExecutor(len(ways)) as pool:
-                done = pool.map(lambda pair: list(self._stored(*pair)), zip(self.groups, ways, strict=True))
-                return {name: sent for group in done for name, sent in group}
-        finally:
-            for way in ways:
-                way.close()
+        another = self.another
+
+        def stored(group: Sequence[Probe]) -> list[tuple[str, Sent]]:
+            way = another(group)
+            try:
+                return list(self._stored(group, way))
+            finally:
+                way.close()  # at once: a peer may serve one association after the other
+
+        with ThreadPoolExecutor(len(self.groups)) as pool:
+            return {name: sent for group in pool.map(stored, self.groups) for name, sent in group}
 
     def _stored(self, probes: Sequence[Probe], storing: Storing) -> Iterator[tuple[str, Sent]]:
         patience = _Patience()

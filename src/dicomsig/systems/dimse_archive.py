@@ -131,6 +131,7 @@ class Getting:
         self, peer: Peer, every: Iterable[Outgoing], limits: NetworkLimits, vault: Vault, syntax: str | None = None
     ) -> None:
         self._vault, self._syntax = vault, syntax
+        self._last: _Line | None = None
         wanted: dict[str, dict[str, None]] = {}
         for each in every:
             wanted.setdefault(syntax or each.syntax, {})[each.sop_class] = None
@@ -146,8 +147,12 @@ class Getting:
         """Ask for one instance."""
         syntax = self._syntax or outgoing.syntax
         wanted = Identifier(outgoing.study, outgoing.series, outgoing.sop_instance)
+        line = self._lines[outgoing.sop_class, syntax]
+        if self._last is not None and self._last is not line:
+            self._last.close()  # a peer may serve one association after the other
+        self._last = line
         try:
-            association = self._lines[outgoing.sop_class, syntax].association()
+            association = line.association()
             association.context_for(outgoing.sop_class, syntax)
             found = get(association, wanted, self._vault)
             return Returned(found.kept, found.status, found.failed, syntax)
