@@ -156,6 +156,19 @@ def test_the_headline_follows_the_exit_code(document_of, case, result, make, hea
     assert words.index(headline) < words.index("What does not hold")
 
 
+def test_an_accepted_failure_is_never_hidden(document_of, case, result):
+    """Where nothing fails but what a deviation accepts, the page says so first, and under what does not hold."""
+    book = DeviationBook([Deviation(ORDER, "tag-list-unordered", ("*",), "ticket 4711", date(2027, 1, 1))])
+    words = Page(html_page(document_of(case(result()), deviations=book))).words
+    first = words[: words.index("What to do next")]
+    assert "Everything that was judged holds but 1 requirement whose failure is accepted" in first
+    assert f"What does not hold Known and accepted. Asked for: {register()[ORDER].summary}" in first
+    assert "does not hold; accepted 1 requirement fails, in 1 case; a deviation accepts it." in first
+    undecided = case(result(), result(Outcome.INCONCLUSIVE, requirement="ps3.15-c.1-mac-algorithm"))
+    words = Page(html_page(document_of(undecided, deviations=book))).words
+    assert "Nothing fails but 1 requirement whose failure is accepted; 1 requirement could not be decided" in words
+
+
 def test_an_internal_error_is_no_verdict(start, case):
     """Where dicomsig failed the page says so first, and lists where."""
     collector = Collector(start)

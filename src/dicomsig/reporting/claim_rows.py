@@ -50,6 +50,8 @@ class ClaimRow:
     origin: str
     standing: ClaimStanding
     detail: str
+    profile: str = ""
+    """The profile of the register that it is; empty for a claim of another kind."""
 
 
 def claim_rows(document: ResultDocument) -> tuple[ClaimRow, ...]:
@@ -70,7 +72,8 @@ def _rows(document: ResultDocument) -> Iterator[ClaimRow]:
             name, what = words.name, f"{words.what} ({words.clause})" if words.clause else words.what
         else:
             name, what = _NAMES[each.kind][0].format(each.name), _NAMES[each.kind][1]
-        yield ClaimRow(name, what, origin, _STANDINGS[each.held], _detail(document, each))
+        profile = each.name if is_profile else ""
+        yield ClaimRow(name, what, origin, _STANDINGS[each.held], _detail(document, each), profile)
 
 
 def _origin(document: ResultDocument, each: standings.ClaimStanding) -> str:
@@ -87,6 +90,10 @@ def _detail(document: ResultDocument, each: standings.ClaimStanding) -> str:
     if each.held is Held.FAILS:
         cases = sum(tally.failed for tally in _tallies(document, each))
         return f"{number_of(each.failed, 'requirement fails', 'requirements fail')}, in {number_of(cases, 'case')}."
+    if each.held is Held.ACCEPTED:
+        accepted = [tally.deviated for tally in _tallies(document, each) if tally.deviated]
+        fail = number_of(len(accepted), "requirement fails", "requirements fail")
+        return f"{fail}, in {number_of(sum(accepted), 'case')}; a deviation accepts it."
     if each.held is Held.OPEN:
         return f"{number_of(each.inconclusive, 'requirement')} could not be decided everywhere."
     judged = f"{number_of(each.judged, 'requirement')} judged" if each.judged else ""

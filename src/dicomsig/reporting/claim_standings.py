@@ -98,10 +98,10 @@ def _algorithm(document: ResultDocument, algorithm: str) -> tuple[Held, str]:
         return Held.NOT_JUDGED, none_here if document.subject.role == _CREATES else "only signed instances show it"
     if bad := [cell.profile for cell in cells if cell.fails]:
         return Held.FAILS, f"signatures that name it break {', '.join(bad)}"
-    if still := [cell.profile for cell in cells if cell.inconclusive]:
-        return Held.OPEN, f"not all could be decided of {', '.join(still)}"
     if any(cell.deviated for cell in cells):
         return Held.ACCEPTED, "a deviation accepts what fails"
+    if still := [cell.profile for cell in cells if cell.inconclusive]:
+        return Held.OPEN, f"not all could be decided of {', '.join(still)}"
     why = whole_run(document)
     return (Held.NOT_JUDGED, why) if why else (Held.HOLDS, "")
 
@@ -114,10 +114,10 @@ def _of(
     judged = sum(1 for row in rows if row.passed or row.failed or row.deviated or row.warnings or row.inconclusive)
     if failed:
         held, why = Held.FAILS, ""
-    elif left_open:
-        held, why = Held.OPEN, ""
     elif any(row.deviated for row in rows):
         held, why = Held.ACCEPTED, "a deviation accepts what fails"
+    elif left_open:
+        held, why = Held.OPEN, ""
     elif not judged:
         held, why = Held.NOT_JUDGED, "nothing in this run shows it"
     elif why := whole_run(document):

@@ -79,11 +79,16 @@ def headline(document: ResultDocument) -> Headline:
     undecided = sum(1 for tally in document.requirements if tally.inconclusive)
     stale = sum(1 for use in document.deviations if use.stale)
     judged = summary.coverage.requirements_judged
+    deviated = sum(1 for tally in document.requirements if tally.deviated)
+    accepted = f"{number_of(deviated, 'requirement')} whose failure is accepted" if deviated else ""
+    nothing_fails = f"Nothing fails but {accepted}; " if accepted else "Nothing fails, but "
     does_not = f"{number_of(failed, f'of {judged} requirements does', f'of {judged} requirements do')} not hold"
     match summary.exit_code:
         case ExitCode.PASSED:
             if document.run.only:
                 return Headline(Tone.OPEN, "All of the part that was judged holds")
+            if accepted:
+                return Headline(Tone.OPEN, f"Everything that was judged holds but {accepted}")
             return Headline(Tone.GOOD, "Everything that was judged holds")
         case ExitCode.FAILED:
             return Headline(Tone.BAD, does_not)
@@ -96,10 +101,10 @@ def headline(document: ResultDocument) -> Headline:
             return Headline(Tone.OPEN, "There was no signed instance to judge")
         case ExitCode.STALE_DEVIATIONS:
             are_stale = f"{number_of(stale, 'deviation is', 'deviations are')} stale"
-            return Headline(Tone.OPEN, f"Nothing fails, but {are_stale}")
+            return Headline(Tone.OPEN, f"{nothing_fails}{are_stale}")
         case ExitCode.INCONCLUSIVE:
             return Headline(
-                Tone.OPEN, f"Nothing fails, but {number_of(undecided, 'requirement')} could not be decided everywhere"
+                Tone.OPEN, f"{nothing_fails}{number_of(undecided, 'requirement')} could not be decided everywhere"
             )
         case ExitCode.INTERRUPTED:
             return Headline(Tone.OPEN, "The run was interrupted; this is what it had")
