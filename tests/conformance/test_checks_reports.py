@@ -88,7 +88,7 @@ def test_basic_sr_is_open_where_the_report_profile_is():
     """What cannot be told of the report profile cannot be told of PS3.15 A.4 either."""
     forgery = report().on(put(element("DeviceUID", fixed_uid("device"))))
     listed = tuple(tag for tag in signable_tags(forgery.base) if tag != tag_of("DeviceUID"))
-    whole = view(replace(forgery, listed=listed), "2018e")
+    whole = view(replace(forgery, listed=listed), "2017c")
     assert ask(REPORT + "module-general-equipment", whole).answer is Answer.UNKNOWN
     assert ask(BY_PROFILE, whole).answer is Answer.UNKNOWN
 

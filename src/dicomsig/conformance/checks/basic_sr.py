@@ -15,7 +15,8 @@ from dicomsig.encoding.elements import Element, Item, find
 
 _SERIES: Final = 0x00081115
 _REFERENCES: Final = 0x00081199
-_SECURED: Final = (0x04000402, 0x04000403)
+_SECURED: Final = {0x04000402: (0x04000100, 0x04000120), 0x04000403: (0x04000404,)}
+"""What secures a reference, with the elements without which it secures nothing: UID and value, or digest (Type 1)."""
 _EVIDENCE: Final = {
     "ps3.15-a.4-current-evidence-secured": 0x0040A375,
     "ps3.15-a.4-other-evidence-secured": 0x0040A385,
@@ -24,14 +25,14 @@ _EVIDENCE: Final = {
 
 @judges(*_EVIDENCE)
 def evidence_is_secured(whole: JudgedInstance, requirement: str) -> Finding | None:
-    """Each evidence reference of a signed report has (0400,0402) or (0400,0403) with an item (PS3.15 A.4)."""
+    """Each evidence reference of a signed report has a signature or a digest of what it names (PS3.15 A.4)."""
     sequence = whole.by_tag.get(_EVIDENCE[requirement])
     if not whole.is_signed_report or sequence is None:
         return None
     bare, count = [], 0
     for place, item in _references(sequence):
         count += 1
-        if not any(element.tag in _SECURED and element.items for element in item.elements):
+        if not any(map(_secures, item.elements)):
             bare.append(place)
     if bare:
         return Finding.broken(
@@ -40,6 +41,16 @@ def evidence_is_secured(whole: JudgedInstance, requirement: str) -> Finding | No
             found=f"{len(bare)} of {count} references without either: {listed(bare)}",
         )
     return HOLDS if count else None
+
+
+def _secures(element: Element) -> bool:
+    needed = _SECURED.get(element.tag)
+    if needed is None:
+        return False
+    return any(
+        all((found := find(item.elements, tag)) is not None and found.length for tag in needed)
+        for item in element.items or ()
+    )
 
 
 def _references(evidence: Element) -> Iterator[tuple[str, Item]]:

@@ -201,6 +201,13 @@ def basic_sr_with_an_empty_digest(twin: Forgery) -> Forgery:
     return twin.on(put(sequence(_EVIDENCE, _evidence(digest(), nothing))))
 
 
+@wrong(_BASIC + "current-evidence-secured", report)
+def basic_sr_with_a_digest_without_value(twin: Forgery) -> Forgery:
+    """The digest of an evidence image has algorithm and list, and no value."""
+    no_value = at("/04000403[0]/", dropped(tag_of("MAC")))
+    return twin.on(put(sequence(_EVIDENCE, _evidence(digest(), no_value))))
+
+
 @wrong(_BASIC + "other-evidence-secured", report)
 def basic_sr_with_bare_other_evidence(twin: Forgery) -> Forgery:
     """An earlier image is referenced as evidence without signature and digest."""
