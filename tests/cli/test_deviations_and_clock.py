@@ -148,8 +148,10 @@ def test_the_other_door_is_the_same_in_2040(clock, pytestconfig):
 
 
 def test_nobody_else_looks_at_the_clock():
-    """The clock is read where a run starts, where deviations expire, for --at now and where a signature is dated."""
-    known = {"options.py", "start.py", "collector.py", "cases.py", "sign.py"}
+    """The clock is read where a run starts, where deviations expire, for --at now, and where a signature, a bundle or a
+    new certificate is dated.
+    """
+    known = {"options.py", "start.py", "collector.py", "cases.py", "sign.py", "bundling.py", "site_pki.py"}
     words = (".now(", ".today(", "time.time(", "utcnow(")
     judging = ("cli", "judging", "conformance", "reporting", "signatures", "crypto", "encoding")
     package = Path(cases.__file__).parents[1]
