@@ -111,6 +111,8 @@ class FuzzTrial:
     cases: int = 0
     stopped: bool = False
     """The system does not answer any more, and the rest was not asked."""
+    _met: dict[Key, str] = field(default_factory=dict)
+    """The first case of everything that was not a pass."""
 
     def outcomes(self, number: int) -> Generator[CaseOutcome, None, None]:
         """The outcomes of so many drawn cases, then that of the adapter itself, if anything is to be said of it."""
@@ -223,8 +225,6 @@ class FuzzTrial:
         again = Observation(outcome.case, shown.reason, f"again as in {known}", outcome.subject, shown.requirement)
         told = replace_observations(outcome, *outcome.observations, again)
         return CaseOutcome(told.case, told.subject, told.passed, (), told.observations, told.not_applicable)
-
-    _met: dict[Key, str] = field(default_factory=dict)
 
 
 def _questions(case: DrawnCase, number: int, only: Kind | None = None) -> tuple[Question, Question | None]:
