@@ -25,7 +25,7 @@ _SIGNED_AT = datetime(2024, 6, 15, 12, tzinfo=UTC)
 
 
 def ct_objects(folder: Path, count: int) -> list[Path]:
-    """Signed CT images (Creator, SHA256), each with pixels and UIDs of its own."""
+    """Signed CT images (Creator, SHA256) of a series: pixels, UIDs, number and position are each image's own."""
     folder.mkdir(parents=True, exist_ok=True)
     pixels = random.Random(1).randbytes(SIZE * SIZE * 2)
     base = instances()["ct"].data_set()
@@ -40,6 +40,9 @@ def ct_objects(folder: Path, count: int) -> list[Path]:
         changed = merged(
             base,
             Leaf(tags.SOP_INSTANCE_UID, "UI", f"2.25.{10**20 + number}".encode()),
+            Leaf(0x00200013, "IS", _even(str(number + 1))),
+            Leaf(0x00200032, "DS", _even(f"-250\\-250\\{number * 1.25 - 620:g}")),
+            Leaf(0x00201041, "DS", _even(f"{number * 1.25 - 620:g}")),
             Leaf(0x00280010, "US", struct.pack("<H", SIZE)),
             Leaf(0x00280011, "US", struct.pack("<H", SIZE)),
             *private,
@@ -47,6 +50,10 @@ def ct_objects(folder: Path, count: int) -> list[Path]:
         )
         path.write_bytes(_signed(instance_of(encode_instance(changed, Form()))))
     return paths
+
+
+def _even(text: str) -> bytes:
+    return text.encode() + b" " * (len(text) % 2)
 
 
 def large_object(path: Path, size: int) -> Path:

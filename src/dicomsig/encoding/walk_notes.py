@@ -26,6 +26,9 @@ class WalkNotes:
     def _note_odd(self, tag: tags.Tag, length: int, position: int) -> None:
         self._note(EncodingReason.LENGTH_ODD, f"the value has an odd length, {length}", tag, position)
 
+    def _note_reserved(self, tag: tags.Tag, position: int) -> None:
+        self._note(EncodingReason.RESERVED_BYTES, "the reserved bytes after the VR are not zero", tag, position)
+
     def _note_order(self, tag: tags.Tag, previous: tags.Tag, position: int) -> None:
         if len(self.findings) >= self._limits.findings:
             self.findings_dropped += 1
@@ -58,3 +61,12 @@ class WalkNotes:
     def _too_many(self, position: int) -> MalformedError:
         message = f"there are more than {self._limits.elements} elements, items and fragments"
         return self._malformed(EncodingReason.ELEMENTS, message, None, position)
+
+    def _unknown_vr(self, letters: bytes, tag: tags.Tag, position: int) -> str:
+        """Letters of no known VR are read with the long header that every new VR has (PS3.5 7.1.2)."""
+        shown = repr(letters)[2:-1]
+        if not (letters.isalpha() and letters.isascii() and letters.isupper()):
+            message = f"{shown} are no VR letters"
+            raise self._malformed(EncodingReason.VR_UNKNOWN, message, tag, position)
+        self._note(EncodingReason.VR_UNKNOWN, f"the VR {shown} is not known", tag, position)
+        return letters.decode("ascii")

@@ -8,6 +8,7 @@ from dicomsig.encoding.elements import Element, Fragment, Item
 from dicomsig.encoding.findings import EncodingReason
 from dicomsig.encoding.implicit import ImplicitScope
 from dicomsig.encoding.limits import DEFAULT_LIMITS, Limits
+from dicomsig.encoding.runs import Run, Runs
 from dicomsig.encoding.source import ByteSource
 from dicomsig.encoding.syntaxes import TransferSyntax
 from dicomsig.encoding.vr import LONG, SHORT, UNDEFINED_LENGTH
@@ -18,6 +19,9 @@ _LONG_HEADER: Final = {vr.encode(): vr for vr in LONG}
 _FRAGMENTED: Final = frozenset(("OB", "OD", "OF", "OL", "OV", "OW"))
 _LITTLE_ENDIAN: Final = (struct.Struct("<HH2sH"), struct.Struct("<L"), struct.Struct("<HHL"))
 _BIG_ENDIAN: Final = (struct.Struct(">HH2sH"), struct.Struct(">L"), struct.Struct(">HHL"))
+_RUNS: Final = {True: Runs(_LITTLE_ENDIAN[0]), False: Runs(_BIG_ENDIAN[0])}
+_NO_RUNS: Final[dict[bytes, Run]] = {}
+"""File Meta Information ends where group 0002 does: it is walked element by element."""
 _HEADER = 12
 """Bytes of the longest header."""
 
@@ -35,20 +39,22 @@ class Walker(WalkNotes):
         self._zeros_sought = False
         self._explicit = syntax.explicit
         self._header, self._length, self._item = _LITTLE_ENDIAN if syntax.little_endian else _BIG_ENDIAN
+        self._runs = _RUNS[syntax.little_endian]
+        self._fresh: list[Element] = []
 
     def data_set(self, start: int, end: int) -> tuple[Element, ...]:
         """The elements of the main data set between two offsets."""
         if self._explicit:
-            return self._elements(start, end, False, None)[0]
+            elements, _ = self._elements(start, end, False, None)
+            self._runs.learn(self._fresh)
+            return elements
         scope = ImplicitScope()
         elements, _ = self._elements(start, end, False, scope)
         if not scope.assumed or scope.pixel_representation is None:
             return elements
         # A VR hung on a Pixel Representation that came later: the second walk knows it from the start.
         self.findings.clear()
-        self.findings_dropped = 0
-        self._zeros_sought = False
-        self._budget = self._limits.elements
+        self.findings_dropped, self._zeros_sought, self._budget = 0, False, self._limits.elements
         return self._elements(start, end, False, ImplicitScope(pixel_representation=scope.pixel_representation))[0]
 
     def file_meta(self, start: int, end: int) -> tuple[tuple[Element, ...], int]:
@@ -65,6 +71,8 @@ class Walker(WalkNotes):
         base, held = source.window(position)
         last_header = base + len(held) - _HEADER
         short, long = _SHORT_HEADER.get, _LONG_HEADER.get
+        known = (_NO_RUNS if meta else self._runs.by_header).get
+        fresh = self._fresh.append
         elements: list[Element] = []
         append, room, counted = elements.append, self._budget, 0
         previous = -1
@@ -80,12 +88,25 @@ class Walker(WalkNotes):
                     if self._only_zeros(position, end):
                         return self._finished(elements, end, counted)
                     raise self._truncated(position, end)
-            group, number, letters, length = unpack(held, position - base)
+            offset = position - base
+            if (run := known(held[offset : offset + 8])) is not None:
+                met = run.at(position, held, offset, min(end, base + len(held)) - position)
+                if met[0].tag <= previous:
+                    self._note_order(met[0].tag, previous, position)
+                elements += met
+                element = met[-1]
+                previous, position = element.tag, element.value + element.length
+                if position > end:
+                    raise self._too_long(previous, element.start, element.length, end)
+                continue
+            group, number, letters, length = unpack(held, offset)
             tag = group << 16 | number
             if meta and group != 2:
                 break
-            if (vr := short(letters)) is not None:  # the most frequent case, kept short
-                append(Element(tag, vr, position, position + 8, length))
+            if (vr := short(letters)) is not None:
+                element = Element(tag, vr, position, position + 8, length)
+                append(element)
+                fresh(element)
                 if tag <= previous:
                     self._note_order(tag, previous, position)
                 if length & 1:
@@ -93,7 +114,7 @@ class Walker(WalkNotes):
                 previous = tag
                 position += 8 + length
                 if position > end:
-                    raise self._too_long(tag, elements[-1].start, length, end)
+                    raise self._too_long(tag, element.start, length, end)
                 continue
             if group == 0xFFFE:
                 if tag == tags.ITEM_DELIMITER and delimited:
@@ -107,9 +128,8 @@ class Walker(WalkNotes):
             if (vr := long(letters)) is None:
                 vr = self._unknown_vr(letters, tag, position)
             if length:
-                message = "the reserved bytes after the VR are not zero"
-                self._note(EncodingReason.RESERVED_BYTES, message, tag, position + 6)
-            (length,) = unpack_length(held, position - base + 8)
+                self._note_reserved(tag, position + 6)
+            (length,) = unpack_length(held, offset + 8)
             value = position + _HEADER
             if tag <= previous:
                 self._note_order(tag, previous, position)
@@ -230,7 +250,7 @@ class Walker(WalkNotes):
             )
         items: list[Item] = []
         while position < end:
-            found, length = self._item_header(tag, position, end)
+            found, length = self._item_header(position, end)
             if found == tags.SEQUENCE_DELIMITER and delimited:
                 self._check_delimiter(position, end)
                 return tuple(items), position
@@ -260,7 +280,7 @@ class Walker(WalkNotes):
         """The items of encapsulated data and the offset of the sequence delimiter (PS3.5 A.4)."""
         fragments: list[Fragment] = []
         while position < end:
-            found, length = self._item_header(tag, position, end)
+            found, length = self._item_header(position, end)
             if found == tags.SEQUENCE_DELIMITER:
                 self._check_delimiter(position, end)
                 return tuple(fragments), position
@@ -277,7 +297,7 @@ class Walker(WalkNotes):
                 raise self._too_many(position)
         raise self._delimiter_missing("sequence", position, tag)
 
-    def _item_header(self, tag: tags.Tag, position: int, end: int) -> tuple[tags.Tag, int]:
+    def _item_header(self, position: int, end: int) -> tuple[tags.Tag, int]:
         if end - position < 8:
             raise self._truncated(position, end)
         group, number, length = self._item.unpack(self._source.read(position, 8))
@@ -295,18 +315,6 @@ class Walker(WalkNotes):
         return True
 
     def _check_delimiter(self, position: int, end: int) -> None:
-        if end - position < 8:
-            raise self._truncated(position, end)
-        group, number, length = self._item.unpack(self._source.read(position, 8))
+        tag, length = self._item_header(position, end)
         if length:
-            message = f"a delimiter has length {length}, not 0"
-            self._note(EncodingReason.DELIMITER_LENGTH, message, group << 16 | number, position)
-
-    def _unknown_vr(self, letters: bytes, tag: tags.Tag, position: int) -> str:
-        """Letters of no known VR are read with the long header that every new VR has (PS3.5 7.1.2)."""
-        shown = repr(letters)[2:-1]
-        if not (letters.isalpha() and letters.isascii() and letters.isupper()):
-            message = f"{shown} are no VR letters"
-            raise self._malformed(EncodingReason.VR_UNKNOWN, message, tag, position)
-        self._note(EncodingReason.VR_UNKNOWN, f"the VR {shown} is not known", tag, position)
-        return letters.decode("ascii")
+            self._note(EncodingReason.DELIMITER_LENGTH, f"a delimiter has length {length}, not 0", tag, position)

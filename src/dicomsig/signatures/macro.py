@@ -102,11 +102,18 @@ class Signature:
 
 def data_sets(elements: tuple[Element, ...], place: str = tags.MAIN_PLACE) -> Iterator[tuple[str, tuple[Element, ...]]]:
     """Every data set in which a signature would be a live one, with its place; the main one first, then as met."""
-    yield place, elements
-    for element in elements:
-        if element.items and element.vr == "SQ" and element.tag not in _NOT_LIVE:
-            for index, item in enumerate(element.items):
-                yield from data_sets(item.elements, place + tags.format_step(element.tag, index))
+    for found, inner, _ in _places(place, elements):
+        yield found, inner
+
+
+def _places(place: str, elements: tuple[Element, ...]) -> Iterator[tuple[str, tuple[Element, ...], list[Element]]]:
+    """The same, each with its sequences that have items."""
+    sequences = [element for element in elements if element.items and element.vr == "SQ"]
+    yield place, elements, sequences
+    for element in sequences:
+        if element.tag not in _NOT_LIVE:
+            for index, item in enumerate(element.items or ()):
+                yield from _places(place + tags.format_step(element.tag, index), item.elements)
 
 
 def signatures(instance: Instance) -> Iterator[Signature]:
@@ -115,18 +122,17 @@ def signatures(instance: Instance) -> Iterator[Signature]:
     Where a data set holds the sequence twice, which PS3.5 7.1 forbids, none of its items is passed over.
     """
     ordinal = 0
-    for place, elements in data_sets(instance.elements):
-        sequences = [each for each in elements if each.items and each.vr == "SQ"]
+    for place, elements, sequences in _places(tags.MAIN_PLACE, instance.elements):
         found = [item for each in sequences if each.tag == tags.DIGITAL_SIGNATURES for item in each.items or ()]
         if not found:
             continue
+        present = frozenset([element.tag for element in elements])
         by_number: dict[int, list[Item]] = {}
         parameters = find(sequences, tags.MAC_PARAMETERS)
         for item in (parameters.items or ()) if parameters is not None else ():
             mac_id = _mac_id(instance, item)
             if mac_id is not None and len(same := by_number.setdefault(mac_id, [])) < _MOST_PARAMETERS:
                 same.append(item)
-        present = frozenset([element.tag for element in elements])
         for number, item in enumerate(found):
             mac_id = _mac_id(instance, item)
             mine = by_number.get(mac_id, []) if mac_id is not None else []

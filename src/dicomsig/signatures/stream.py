@@ -44,6 +44,13 @@ def mac_stream(
     the file changes.
     """
     covered = [element for element in data_set if element.tag in listed and exclusion(element.tag) is None]
+    return stream_over(instance, covered, signature_item, rules)
+
+
+def stream_over(
+    instance: Instance, covered: Iterable[Element], signature_item: Item | None, rules: MacRules = STANDARD
+) -> Iterator[Buffer]:
+    """The same for elements of which it is known that they are listed and may be signed."""
     left_out = NOT_HASHED - {CERTIFICATE} if rules.certificate else NOT_HASHED
     appended = (
         [element for element in signature_item.elements if element.tag not in left_out and _passes(element.tag, rules)]

@@ -1,6 +1,6 @@
 """Verification: a verdict on four axes for each signature (PS3.3 C.12.1.1.3.1.2, PS3.15 C.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -19,7 +19,7 @@ from dicomsig.signatures.datetimes import read_datetime
 from dicomsig.signatures.macro import MacParameters, Signature, signatures
 from dicomsig.signatures.open_letters import choices, open_elements, relettered
 from dicomsig.signatures.signable import exclusion, unknown_within
-from dicomsig.signatures.stream import NotRebuildableError, mac_stream
+from dicomsig.signatures.stream import NotRebuildableError, stream_over
 from dicomsig.signatures.structure import structure_remarks
 from dicomsig.signatures.verdict import Axis, Remark, SignatureReason, Status, Verdict, worst
 
@@ -132,15 +132,13 @@ def _integrity(
         remarks.append(_open(error.reason, error.message))
         return None
     algorithm = MacAlgorithm(parameters.algorithm)
-    digest = new_digest(algorithm)
     try:
-        for buffer in mac_stream(instance, covered, signable, signature.item):
-            digest.update(buffer)
+        digest = _mac(instance, covered, signature)
     except NotRebuildableError as error:
         remarks.append(_open(SignatureReason.ENCODING_NOT_REBUILDABLE, str(error)))
         return None
     value = cut_to_modulus(signature.signature_value, key)
-    outcome = check_signature(key, value, algorithm, digest.digest())
+    outcome = check_signature(key, value, algorithm, digest)
     if outcome.reason is not None:
         status = _RSA_STATUS.get(outcome.reason, Status.INVALID)
         lawful = None
@@ -148,6 +146,14 @@ def _integrity(
             lawful = _guessed_vr(instance, signature) or _other_letters(instance, signature, covered, outcome.digest)
         remarks.append(lawful or Remark(outcome.reason, Axis.INTEGRITY, status, outcome.message))
     return outcome.digest
+
+
+def _mac(instance: Instance, covered: Sequence[Element], signature: Signature) -> bytes:
+    """The MAC over these elements and the signature item, by the algorithm that the parameters name."""
+    digest = new_digest(MacAlgorithm(signature.parameters[0].algorithm))
+    for buffer in stream_over(instance, covered, signature.item):
+        digest.update(buffer)
+    return digest.digest()
 
 
 _RSA_STATUS = {
@@ -229,14 +235,9 @@ def _other_letters(instance: Instance, signature: Signature, covered: list[Eleme
     opened = open_elements(instance, covered)
     if not opened:
         return None
-    parameters = signature.parameters[0]
     tried, all_tried = choices(instance, opened, signature.ordinal)
     for letters in tried:
-        digest = new_digest(MacAlgorithm(parameters.algorithm))
-        content = relettered(covered, letters)
-        for buffer in mac_stream(instance, content, parameters.tag_list.signable, signature.item):
-            digest.update(buffer)
-        if digest.digest() == signed:
+        if _mac(instance, relettered(covered, letters), signature) == signed:
             named = ", ".join(sorted(set(letters.values())))
             message = f"the MAC is right with the VR {named} where Implicit VR says none"
             return Remark(SignatureReason.VR_LETTERS_OPEN, Axis.INTEGRITY, Status.VALID, message)
