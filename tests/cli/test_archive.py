@@ -73,6 +73,7 @@ def test_mistaken_options_are_told(dicomsig):
         assert dicomsig("archive", *words).code == 2, words
 
 
+@pytest.mark.slow
 def test_an_archive_that_dies_in_the_middle_leaves_what_was_judged(dicomsig, tmp_path):
     """No hang, no conviction: what came back before is in the report, the rest is inconclusive."""
 
@@ -95,6 +96,7 @@ def test_an_archive_that_dies_in_the_middle_leaves_what_was_judged(dicomsig, tmp
     assert any(each["code"] == "peer-given-up" for each in document["observations"])
 
 
+@pytest.mark.slow
 def test_an_interrupt_says_what_is_left_behind(start):
     """Ctrl-C in the middle ends with 130, and names what the archive has by then."""
 

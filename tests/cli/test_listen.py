@@ -184,6 +184,7 @@ def test_what_is_posted_is_judged_too(while_listening):
     assert kept[0].read_bytes() == SAMPLE.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_listening_with_a_report(number, start, tmp_path):
     """Ctrl-C is how listening ends: the report is written, and the exit code is that of what arrived."""

@@ -130,6 +130,7 @@ class Silent(HonestArchive):
             association.abort()
 
 
+@pytest.mark.slow
 def test_a_silent_archive_costs_a_bounded_time_and_no_verdict(judged):
     """After three requests without an answer it is left; what was judged is kept, and silence convicts nobody."""
     started = time.monotonic()

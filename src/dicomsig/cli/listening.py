@@ -4,6 +4,7 @@ import queue
 import signal
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -117,6 +118,8 @@ class ListenRun(JudgingRun):
                 for number, arrival in enumerate(self._arriving(arrivals), start=1):
                     self._take(number, arrival, collector, facts)
                 listener.drain(_FAREWELL)
+                if self.options.web_port is not None:
+                    time.sleep(_NAP)  # the answer to the last POST is on its way
         outcome, errors = judge_run(self.terms, facts)
         if facts.judged:
             collector.case(outcome)
