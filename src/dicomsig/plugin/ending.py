@@ -44,6 +44,12 @@ class Ending:
             self._fails.append((requirement, case, str(told["reason"])))
         self._results["accepted" if told["accepted"] else result] += 1
 
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Where options cannot be used nothing runs, not even what another role could judge."""
+        own: list[Problem] = self._config.stash.get(PROBLEMS, [])
+        if any(problem.kind is Kind.USAGE for problem in own):
+            items.clear()
+
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """A run of a part does not tell which deviations are stale."""
         self._whole = self._whole and not items
