@@ -9,8 +9,6 @@ import pytest
 from dicomsig.cli import main
 from dicomsig.systems.peers.storage_peer import PeerNotStartedError, StoragePeer
 
-pytestmark = pytest.mark.archive_peers
-
 
 @dataclass(frozen=True, slots=True)
 class Ran:
