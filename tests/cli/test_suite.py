@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
+import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from dicomsig import plugin
+from dicomsig import plugin, resources
 from dicomsig.cli import suite as command
 from dicomsig.plugin import cases
 from dicomsig.plugin.cases import RequirementCase
@@ -54,6 +56,18 @@ def test_what_lies_around_it_has_no_effect(process, hostile, tmp_path):
     assert (ran.code, last(ran)) == (clean.code, last(clean))
     assert " passed" in last(ran)
     assert set((tmp_path / "project").rglob("*")) == before
+
+
+def test_a_project_around_the_installation_has_no_effect(hostile, tmp_path):
+    """An environment inside a project has the project's configuration above the suite: pytest does not climb there."""
+    suite = tmp_path / "project" / ".venv" / "suite"
+    shutil.copytree(resources.content("suite"), suite)
+    words = [*command.isolated(suite / "signer"), "-q", "-m", "base and MD5"]
+    run = {"env": command.environment(hostile["env"]), "capture_output": True, "text": True, "timeout": 60}
+    ended = subprocess.run(words, cwd=suite, check=False, **run)
+    assert "hostile" not in ended.stdout + ended.stderr
+    assert "exit 0: " in ended.stdout
+    assert ended.returncode == plugin.OURS
 
 
 def results_in(file):
