@@ -147,7 +147,7 @@ def one_more(draw: DrawFn, content: DataSet, form: Form, before: Iterable[Layer]
     signable = signable_tags(data_set_at(content, place))
     left_out = chosen_some(draw, signable, min(2, len(signable) - 1))
     algorithm = chosen(draw, _ALGORITHMS)
-    credential = chosen(draw, _CREDENTIALS if algorithm in _QUICK else _SMALL)
+    credential = chosen(draw, _CREDENTIALS if algorithm in _QUICK else (Credential.RSA_2048, *_SMALL))
     listed = tuple(tag for tag in signable if tag not in left_out)
     made = Forgery(
         content,
