@@ -70,7 +70,7 @@ class FileSource:
             self._start = 0
             self._held = self._pread(min(WINDOW, self.size), 0) if self.size else b""
         except BaseException:
-            os.close(self._file)
+            FileSource.close(self)
             raise
         self._buffer: bytearray | None = None
 
@@ -81,8 +81,10 @@ class FileSource:
         self.close()
 
     def close(self) -> None:
-        """The file is closed; the source is no longer usable."""
-        os.close(self._file)
+        """The file is closed, once; the source is no longer usable."""
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
 
     def window(self, start: int) -> tuple[int, bytes]:
         """Held bytes and the offset of their first; read anew where fewer than MARGIN are left from ``start``."""

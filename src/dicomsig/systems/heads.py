@@ -4,8 +4,9 @@ import os
 import stat
 import struct
 from enum import Enum, auto
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from dicomsig.encoding.instance import looks_like_dicom
 from dicomsig.encoding.vr import LONG
@@ -33,24 +34,31 @@ class SpecialFileError(OSError):
     """Neither a regular file nor a folder: it is not read, since reading may block or change something."""
 
 
-def open_regular(path: Path, *, follow: bool = True, buffering: int = -1) -> BinaryIO:
-    """A regular file, opened without ever waiting for a writer; raises SpecialFileError for others, and OSError."""
+def open_regular(path: Path, *, follow: bool = True) -> BufferedReader:
+    """A regular file, opened without ever waiting for a writer; raises SpecialFileError for others, and OSError.
+
+    Whatever comes in between, an interrupt too, the file has one owner that closes it: a descriptor closed twice would
+    be another thread's file.
+    """
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     if not follow:
         flags |= getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(path, flags)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        file = open(path, "rb", opener=lambda name, _: os.open(name, flags))  # noqa: SIM115
+    except IsADirectoryError:
+        raise SpecialFileError from None
+    try:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise SpecialFileError
-        return os.fdopen(descriptor, "rb", buffering=buffering)
     except BaseException:
-        os.close(descriptor)
+        file.close()
         raise
+    return file
 
 
 def read_head(path: Path, *, follow: bool = True) -> bytes:
     """The first bytes of a regular file, HEAD of them if there are so many; raises what ``open_regular`` raises."""
-    with open_regular(path, follow=follow, buffering=0) as file:
+    with open_regular(path, follow=follow) as file:
         return file.read(HEAD)
 
 

@@ -5,17 +5,16 @@ import hashlib
 import os
 import re
 import shutil
-import stat
 import tempfile
 from collections.abc import Iterable
-from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from dicomsig.systems.faults import AdapterFault, Fault
+from dicomsig.systems.heads import open_regular
 
-__all__ = ["InputFolder", "copy_made_file", "fresh_folder", "open_made_file"]
+__all__ = ["InputFolder", "copy_made_file", "fresh_folder"]
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9 _.:/\\~+-]+")
 _BLOCK: Final = 1 << 20
@@ -63,7 +62,7 @@ class InputFolder:
         """A fault when an input is gone, is something else or has other content; times and modes do not matter."""
         for path, digest in self._digests.items():
             try:
-                with open_made_file(path) as file:
+                with open_regular(path, follow=False) as file:
                     same = hashlib.file_digest(file, "sha256").digest() == digest
             except OSError:
                 same = False
@@ -76,25 +75,12 @@ class InputFolder:
         return copy_made_file(path, target, self._largest)
 
 
-def open_made_file(path: Path | str) -> BufferedReader:
-    """Open a regular file that a system made or could replace; raises OSError for anything else, and never waits."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("not a regular file")
-        return os.fdopen(descriptor, "rb")
-    except BaseException:
-        os.close(descriptor)
-        raise
-
-
 def copy_made_file(path: str, target: Path, largest: int) -> Fault | None:
     """Copy a file that a system names, if it is a regular one of at most ``largest`` bytes; raises OSError of ours."""
     if not Path(path).is_absolute():
         return Fault(AdapterFault.OUTPUT_MISSING, "the path of the file that it made is not absolute")
     try:
-        source = open_made_file(path)
+        source = open_regular(Path(path), follow=False)
     except (OSError, ValueError):
         return Fault(AdapterFault.OUTPUT_MISSING, "there is no regular file where it says that it made one")
     with source:
