@@ -81,7 +81,7 @@ class Ending:
         ):
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """What could not be judged is named at the end, where it is seen."""
         for problem in self._problems:
             terminalreporter.write_line(f"dicomsig: {problem.text}", red=True)
