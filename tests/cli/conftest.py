@@ -56,7 +56,9 @@ def start() -> Callable[..., "subprocess.Popen[bytes]"]:
     """Start a command as a process; with ``before``, statements that run first in it."""
 
     def begin(*arguments, before: str = "", **options) -> "subprocess.Popen[bytes]":
-        program = f"import sys\n{before}\nfrom dicomsig.cli import main\nmain(sys.argv[1:])"
+        # A shell starts what runs in the background deaf to interrupts, and its children inherit that.
+        hears = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)"
+        program = f"import sys\n{hears}\n{before}\nfrom dicomsig.cli import main\nmain(sys.argv[1:])"
         command = [sys.executable, "-c", program, *map(os.fsencode, arguments)]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 

@@ -2,11 +2,12 @@
 
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
-from asn1crypto import cms
 
+from dicomsig.crypto.asn1 import cms
 from dicomsig.crypto.cms import CmsError, load_signing_key, sign_detached, verify_detached
 from dicomsig.vectors.pki import Credential, chain_path, trust_path
 
@@ -107,3 +108,18 @@ def test_openssl_takes_the_signature(credential, tmp_path):
                    tmp_path / name, "-CAfile", trust, "-purpose", "any", "-attime", "1719748800"]  # fmt: skip
         ended = subprocess.run(command, capture_output=True, timeout=60, check=False)
         assert ended.returncode == code, ended.stderr.decode()
+
+
+def test_timestamps_are_known_after_a_signature():
+    """What CMS was used for first in a process does not take timestamps from it."""
+    program = (
+        "from datetime import UTC, datetime\n"
+        "from dicomsig.crypto.cms import load_signing_key, sign_detached\n"
+        "from dicomsig.vectors.pki import Credential\n"
+        "key = load_signing_key(Credential.RSA_2048.key_pem)\n"
+        "sign_detached(b'', key, [Credential.RSA_2048.certificate_der], datetime(2024, 6, 30, tzinfo=UTC))\n"
+        "from dicomsig.crypto.asn1 import cms\n"
+        "print(cms.ContentType('tst_info').dotted)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.strip() == "1.2.840.113549.1.9.16.1.4"

@@ -56,7 +56,7 @@ def covers(reading: TimestampReading, data: bytes) -> bool:
 
 
 def _read(value: bytes) -> TimestampReading:
-    from asn1crypto import cms, parser, tsp
+    from dicomsig.crypto.asn1 import cms, parser, tsp
 
     length = parser.peek(value)
     trailing = len(value) - length

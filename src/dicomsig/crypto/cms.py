@@ -69,7 +69,7 @@ def sign_detached(content: bytes, key: SigningKey, certificates: Sequence[bytes]
 
     `certificates` are in DER, that of the key first. Raises CmsError when it is not, and ValueError for a naive time.
     """
-    from asn1crypto import cms
+    from dicomsig.crypto.asn1 import cms
 
     if signed_at.tzinfo is None:
         raise ValueError("the time of signing bears its offset from UTC")
@@ -142,7 +142,7 @@ def verify_detached(signature: bytes, content: bytes) -> CmsSigner:
 
 
 def _only_signer(signature: bytes) -> tuple[Any, Any]:
-    from asn1crypto import cms
+    from dicomsig.crypto.asn1 import cms
 
     info = cms.ContentInfo.load(signature, strict=True)
     if info["content_type"].native != "signed_data":
@@ -177,7 +177,7 @@ def _attributes(signer: Any) -> dict[str, Any]:
 
 
 def _certificates(signed: Any) -> list[Any]:
-    from asn1crypto import x509
+    from dicomsig.crypto.asn1 import x509
 
     chain = [choice.chosen for choice in signed["certificates"]]
     if len(chain) > _MOST_CERTIFICATES or not all(isinstance(each, x509.Certificate) for each in chain):

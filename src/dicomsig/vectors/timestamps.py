@@ -31,7 +31,7 @@ class Authority:
 
     def token(self, data: bytes) -> bytes:
         """A TimeStampToken over the SHA-256 digest of the data, in DER."""
-        from asn1crypto import cms, tsp, x509
+        from dicomsig.crypto.asn1 import cms, tsp, x509
 
         certificate = x509.Certificate.load(self.credential.certificate_der)
         info = tsp.TSTInfo(
@@ -70,7 +70,7 @@ class Authority:
 
     def _attributes(self, info: bytes) -> Any:
         """The signed attributes; the certificate of the signer is among them (RFC 3161 2.4.1, RFC 5816)."""
-        from asn1crypto import cms, tsp
+        from dicomsig.crypto.asn1 import cms, tsp
 
         own = tsp.SigningCertificateV2(
             {"certs": [{"cert_hash": hashlib.sha256(self.credential.certificate_der).digest()}]}
@@ -86,7 +86,7 @@ class Authority:
 
 def reply(token: bytes) -> bytes:
     """A whole TimeStampResp that grants the token (RFC 3161 2.4.2; A-15)."""
-    from asn1crypto import cms, tsp
+    from dicomsig.crypto.asn1 import cms, tsp
 
     granted = {"status": {"status": "granted"}, "time_stamp_token": cms.ContentInfo.load(token)}
     return bytes(tsp.TimeStampResp(granted).dump())
