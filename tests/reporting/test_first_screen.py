@@ -1,6 +1,7 @@
 """The first screen answers an evaluator: which claims hold, what was found for whom, what to ask the vendor."""
 
 from datetime import date
+from html import unescape
 
 import msgspec
 import pytest
@@ -11,10 +12,12 @@ from dicomsig.conformance.editions import edition
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import Observation, Outcome
 from dicomsig.conformance.unprotected import CODE, Meaning
+from dicomsig.conformance.why import why_it_matters
 from dicomsig.reporting.causes import causes
 from dicomsig.reporting.claim_rows import ClaimStanding, claim_rows
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.groups import grouped
+from dicomsig.reporting.html import html_page
 from dicomsig.reporting.matrix_view import matrix_view
 from dicomsig.reporting.page import page_view
 from dicomsig.reporting.start import start_run
@@ -131,7 +134,8 @@ def test_questions_follow_from_what_was_found(claimed, case, result):
     view = page_view(collector.document())
     text = " ".join(step.text for step in view.questions)
     assert register()[ORDER].summary in text
-    assert "Can you send what shows this claim: Creator profile?" in text
+    assert "The product claims Base profile, Creator profile, " in text
+    assert "nothing that we have shows it" in text
     if view.unprotected.meanings:
         assert "today can change unnoticed" in text
     assert "Which profiles" not in text
@@ -142,3 +146,69 @@ def test_without_claims_the_vendor_is_asked_for_them(start, case, result):
     collector = Collector(msgspec.structs.replace(start, subject=msgspec.structs.replace(start.subject, claims=None)))
     collector.case(case(result()))
     assert page_view(collector.document()).questions[-1].text.startswith("Which profiles and MAC algorithms")
+
+
+def test_the_numbers_of_requirements_close(start, case, result):
+    """Each requirement that was judged counts once, by the worst of its results; the parts add up to the whole."""
+    names = list(register())[:6]
+    outcomes = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.WARNING, Outcome.NOT_APPLICABLE)
+    collector = Collector(start)
+    found = [result(outcome, requirement=name) for outcome, name in zip(outcomes, names, strict=False)]
+    collector.case(case(*found, result(Outcome.WARNING, requirement=names[0]), passed=names))
+    parts = page_view(collector.document()).parts
+    assert [(each.sign, each.number, each.label) for each in parts] == [
+        ("", "6", "requirements judged"), ("=", "3", "hold"), ("+", "1", "fails"), ("+", "1", "not decided"),
+        ("+", "1", "with warnings"),
+    ]  # fmt: skip
+    assert len(page_view(collector.document()).holding) == 3
+
+
+@pytest.mark.parametrize(
+    ("integrity", "trust", "says"),
+    [
+        ((), (), ""),
+        (("valid",), (), "The one signature verified: what is signed is unchanged. No trust anchor was given, so who"),
+        (("valid", "valid", "invalid", "indeterminate"), (), "2 of 4 signatures verified, 1 did not, 1 could not be"),
+        (
+            ("valid", "valid", "valid"),
+            ("valid", "invalid", "indeterminate"),
+            "All 3 signatures verified: what is signed is unchanged. The given trust anchors vouch for the signers of "
+            "1 of 3 signatures, not for 1, of 1 it could not be decided.",
+        ),
+    ],
+)
+def test_validity_and_trust_are_told_apart(start, integrity, trust, says):
+    """Whether signatures verified is one number, whether anybody checked who signed is another."""
+    collector = Collector(start)
+    collector.file(1, "signed", mac_algorithms=["SHA256"] * len(integrity), integrity=integrity, trust=trust)
+    sentence = page_view(collector.document()).validity
+    assert sentence.startswith(says)
+    assert bool(sentence) is bool(says)
+
+
+def test_what_only_dicomsig_leaves_open_is_not_asked_of_the_vendor(claimed, case, result):
+    """A limit of whoever runs dicomsig is no question; one cause that leaves several rules open is one question."""
+    collector = claimed()
+    open_ones = [
+        result(Outcome.INCONCLUSIVE, requirement=BASE, reason="timestamp-not-judged"),
+        result(Outcome.INCONCLUSIVE, requirement=CREATOR, reason="unheard-of", found="nested"),
+        result(Outcome.INCONCLUSIVE, requirement=ORDER, reason="unheard-of", found="nested"),
+    ]
+    collector.case(case(*open_ones))
+    text = " ".join(step.text for step in page_view(collector.document()).questions)
+    assert register()[BASE].summary not in text
+    assert text.count("other evidence that show this") == 1
+    assert "does not settle it: Nested. The same leaves 1 more rule open." in text
+
+
+def test_each_failure_says_why_it_matters(document_of, case, result):
+    """A failure names what goes wrong by it, where the register of reasons to care knows."""
+    page = html_page(document_of(case(result())))
+    first = unescape(page[: page.index("These requirements failed")])
+    assert f"Why it matters:</span> {why_it_matters(ORDER)}" in first
+
+
+def test_warnings_are_named_on_the_first_screen(document_of, case, result):
+    """A warning is told by what was found, before any detail."""
+    page = html_page(document_of(case(result(Outcome.WARNING, reason="md5-used", found="MD5 in 1 of 25 signatures"))))
+    assert "MD5 in 1 of 25 signatures. <a" in page[: page.index("Parts of this report")]

@@ -112,7 +112,8 @@ def test_the_first_screen_says_what_was_judged(full):
     first = words[: words.index("These requirements failed")]
     assert "1 of 2 requirements does not hold" in first
     assert "28 signatures in 28 signed instances of Example CT 5.1 by Example Imaging" in first
-    assert "as the work of a signer, against edition 2023b" in first
+    assert "by Example Imaging, against edition 2023b" in first
+    assert "2 requirements judged = 1 holds + 1 fails" in first
     assert register()[ORDER].summary in first
     assert "What to do next Begin with the failure that has 24 cases" in first
     assert "Remove or renew the deviations that are stale" in first

@@ -91,3 +91,23 @@ def test_nothing_held_is_said_so(document_of, case):
     message = unprotected(judged(instance_of(forge(forged)), edition())).message
     text = section(html_page(document_of(case(observations=[Observation("c", CODE, message)]))))
     assert "no signature of the main data set holds, so that nothing is protected" in text
+
+
+def test_the_first_screen_tells_gaps_apart(start, case):
+    """How many instances have gaps, those without any protection apart from open elements; no line hides another."""
+    forged = replace(ct(), listed=(tags.SOP_CLASS_UID,), stream=lambda data: data + b"x")
+    bare = Observation("c", CODE, unprotected(judged(instance_of(forge(forged)), edition())).message)
+    others = Observation("c", CODE, "1 present element is protected by no valid signature; namely: (0099,1001)")
+    collector = Collector(start)
+    found = [(bare,), (observed(PATIENT_NAME, SPACING),), (others,), ()]
+    for number, observations in enumerate(found, 1):
+        collector.file(number, "signed", mac_algorithms=("SHA256",))
+        collector.case(case(observations=observations, number=number))
+    view = unprotected_view(collector.document())
+    assert view.short.startswith("In 3 of 4 signed instances something can be changed")
+    assert view.short.endswith("In the other 1 no gap was found.")
+    assert [line.partition(":")[0] for line in view.lines[:4]] == [
+        "In 1 instance no signature of the main data set holds", *["In 1 instance not signed"] * 3,
+    ]  # fmt: skip
+    assert "does not require patient name and ID" in view.lines[-1]
+    assert len(view.elements) == 2

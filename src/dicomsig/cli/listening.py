@@ -165,6 +165,8 @@ class ListenRun(JudgingRun):
             profiles_met=judgement.profiles_with(ProfileStanding.MET),
             profiles_not_met=judgement.profiles_with(ProfileStanding.NOT_MET),
             profiles_not_told=judgement.profiles_with(ProfileStanding.NOT_TOLD),
+            integrity=[signature.integrity for signature in judgement.signatures],
+            trust=[signature.trust for signature in judgement.signatures if self.terms.trust.store.anchors],
         )
         cases = [collector.case(case) for case in judgement.cases]
         failed = dict.fromkeys(

@@ -15,7 +15,7 @@ from dicomsig.conformance.views import JudgedInstance
 from dicomsig.encoding.tags import Tag
 from dicomsig.signatures.signable import exclusion
 
-__all__ = ["CODE", "Meaning", "Unprotected", "meanings_in", "unprotected"]
+__all__ = ["CODE", "Meaning", "Unprotected", "meanings_in", "nothing_holds", "unprotected"]
 
 CODE: Final = "unprotected"
 """The code of the observation."""
@@ -80,6 +80,7 @@ _TELLING: Final = frozenset(_BY_TAG)
 _OVERLAY_GROUPS: Final = range(0x6000, 0x6020, 2)
 _CURVE_GROUPS: Final = range(0x5000, 0x5020, 2)
 _FIRST_REPEATING: Final = 0x50000000
+_NOTHING_HOLDS: Final = "no signature of the main data set holds, so that nothing is protected"
 _MOST_KEPT: Final = 8192
 """Tags beyond which nothing is remembered for the next instance: memory stays bounded."""
 
@@ -101,7 +102,7 @@ class Unprotected:
     def message(self) -> str:
         """One line with tags and names and without values; `meanings_in` finds the meanings in it."""
         if not self.valid:
-            start = "no signature of the main data set holds, so that nothing is protected"
+            start = _NOTHING_HOLDS
         else:
             verb = "element is" if self.number == 1 else "elements are"
             start = f"{self.number} present {verb} protected by no valid signature"
@@ -126,6 +127,11 @@ def unprotected(whole: JudgedInstance) -> Unprotected | None:
 def meanings_in(message: str) -> Iterator[Meaning]:
     """The meanings that a message names."""
     return (meaning for meaning in Meaning if f"; {meaning}: " in message)
+
+
+def nothing_holds(message: str) -> bool:
+    """Whether a message says that no signature of the main data set holds."""
+    return message.startswith(_NOTHING_HOLDS)
 
 
 @lru_cache(maxsize=64)

@@ -52,6 +52,8 @@ class ClaimRow:
     detail: str
     profile: str = ""
     """The profile of the register that it is; empty for a claim of another kind."""
+    shown: bool = True
+    """Whether anything in the run shows it, for or against."""
 
 
 def claim_rows(document: ResultDocument) -> tuple[ClaimRow, ...]:
@@ -73,7 +75,8 @@ def _rows(document: ResultDocument) -> Iterator[ClaimRow]:
         else:
             name, what = _NAMES[each.kind][0].format(each.name), _NAMES[each.kind][1]
         profile = each.name if is_profile else ""
-        yield ClaimRow(name, what, origin, _STANDINGS[each.held], _detail(document, each), profile)
+        shown = each.held is not Held.NOT_JUDGED
+        yield ClaimRow(name, what, origin, _STANDINGS[each.held], _detail(document, each), profile, shown)
 
 
 def _origin(document: ResultDocument, each: standings.ClaimStanding) -> str:
@@ -95,7 +98,8 @@ def _detail(document: ResultDocument, each: standings.ClaimStanding) -> str:
         fail = number_of(len(accepted), "requirement fails", "requirements fail")
         return f"{fail}, in {number_of(sum(accepted), 'case')}; a deviation accepts it."
     if each.held is Held.OPEN:
-        return f"{number_of(each.inconclusive, 'requirement')} could not be decided everywhere."
+        where = number_of(sum(tally.inconclusive for tally in _tallies(document, each)), "case")
+        return f"{number_of(each.inconclusive, 'requirement')} could not be decided in {where}."
     judged = f"{number_of(each.judged, 'requirement')} judged" if each.judged else ""
     if each.held is Held.HOLDS:
         passes = sum(tally.passed for tally in _tallies(document, each))

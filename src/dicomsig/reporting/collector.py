@@ -26,7 +26,7 @@ from dicomsig.reporting.document import (
 from dicomsig.reporting.exit_codes import ExitFacts, exit_code, meaning
 from dicomsig.reporting.matrix import MatrixCounts
 from dicomsig.reporting.start import environment, utc
-from dicomsig.reporting.tallies import ObservationCounts, ProfileCounts, RequirementCounts
+from dicomsig.reporting.tallies import ObservationCounts, ProfileCounts, RequirementCounts, StatusCounts
 from dicomsig.reporting.text import clean_case, safe_text
 
 __all__ = ["Collector", "FileKind", "RunLog"]
@@ -92,6 +92,7 @@ class Collector:
         self._observations = ObservationCounts()
         self._profiles = ProfileCounts(start.run.profiles)
         self._matrix = MatrixCounts(start.run.profiles)
+        self._integrity, self._trust = StatusCounts(), StatusCounts()
 
     def file(
         self,
@@ -103,16 +104,21 @@ class Collector:
         profiles_met: Iterable[str] = (),
         profiles_not_met: Iterable[str] = (),
         profiles_not_told: Iterable[str] = (),
+        integrity: Iterable[str] = (),
+        trust: Iterable[str] = (),
     ) -> None:
         """Count a file with its number in the run and what became of it (a `FileKind`).
 
         `mac_algorithms` holds the term that each of its signatures names, one for each; the profiles are those that the
-        instance meets, does not meet, and where it cannot be told. The path goes to `private/paths.csv`.
+        instance meets, does not meet, and where it cannot be told. `integrity` and `trust` hold the status of each
+        signature on these axes; give no `trust` where there is no trust anchor. The path goes to `private/paths.csv`.
         """
         known = FileKind(kind)
         self._kinds[known] += 1
         terms = [reported_algorithm(term) for term in mac_algorithms]
         self._algorithms.update(terms)
+        self._integrity.add(integrity)
+        self._trust.add(trust)
         standings = tuple(map(tuple, (profiles_met, profiles_not_met, profiles_not_told)))
         self._profiles.add(*standings)
         self._matrix.file(terms[0] if len(set(terms)) == 1 else "", *standings)
@@ -208,6 +214,8 @@ class Collector:
             not_dicom=not_dicom,
             passed_over=tuple(PassedOverCount(kind, number) for kind, number in sorted(others.items())),
             signatures=self._algorithms.total(),
+            integrity=self._integrity.counts(),
+            trust=self._trust.counts(),
             results=totals,
             profiles=self._profiles.tallies(),
             mac_algorithms=tuple(AlgorithmCount(name, number) for name, number in self._algorithms.most_common()),

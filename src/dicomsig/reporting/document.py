@@ -11,10 +11,10 @@ from dicomsig.conformance.results import Result
 __all__ = [
     "SCHEMA_VERSION", "AlgorithmCount", "ClaimsMade", "Coverage", "DeviationUse", "Environment", "FilePath", "Library",
     "MatrixCell", "ObservationTally", "OutcomeCounts", "PassedOverCount", "ProfileTally", "RequirementTally",
-    "ResultDocument", "Run", "RunStart", "Suite", "Summary", "SystemUnderTest",
+    "ResultDocument", "Run", "RunStart", "Suite", "Summary", "SystemUnderTest", "VerdictCounts",
 ]  # fmt: skip
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Major and minor: a new optional field raises the minor number, any other change the major one."""
 
 
@@ -186,6 +186,14 @@ class Coverage(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+class VerdictCounts(msgspec.Struct, frozen=True):
+    """How the signatures of a run came out on one axis of their verdicts."""
+
+    valid: int = 0
+    invalid: int = 0
+    indeterminate: int = 0
+
+
 class Summary(msgspec.Struct, frozen=True):
     """The run in numbers. `files` are all that were met; `instances` those of them that could be read."""
 
@@ -200,6 +208,10 @@ class Summary(msgspec.Struct, frozen=True):
     not_dicom: int = 0
     passed_over: tuple[PassedOverCount, ...] = ()
     signatures: int = 0
+    integrity: VerdictCounts | None = None
+    """Null where the run verified no signature itself."""
+    trust: VerdictCounts | None = None
+    """Null where no trust anchor was given, so that who signed was not checked."""
     results: OutcomeCounts = OutcomeCounts()
     profiles: tuple[ProfileTally, ...] = ()
     mac_algorithms: tuple[AlgorithmCount, ...] = ()

@@ -9,6 +9,7 @@ from typing import Final
 from dicomsig.conformance.reason_table import ReasonRow, reason_table
 from dicomsig.conformance.results import Result
 from dicomsig.conformance.unprotected import CODE as UNPROTECTED
+from dicomsig.conformance.why import why_it_matters
 from dicomsig.reporting.by_hand import by_hand_command
 from dicomsig.reporting.causes import Cause, causes
 from dicomsig.reporting.claim_rows import ClaimRow, claim_rows
@@ -20,7 +21,19 @@ from dicomsig.reporting.questions import questions
 from dicomsig.reporting.requirement_page import link_to
 from dicomsig.reporting.text import file_label, safe_text
 from dicomsig.reporting.unprotected_view import UnprotectedView, unprotected_view
-from dicomsig.reporting.wording import Fact, Headline, Step, facts, headline, judged_sentence, limits, next_steps
+from dicomsig.reporting.validity import validity_sentence
+from dicomsig.reporting.wording import (
+    Fact,
+    Headline,
+    Step,
+    facts,
+    headline,
+    judged_sentence,
+    limits,
+    next_steps,
+    parts,
+    worst_of,
+)
 
 __all__ = ["CaseRow", "GroupView", "OtherRow", "PageView", "Section", "page_view"]
 
@@ -90,6 +103,8 @@ class GroupView:
     told: str
     others: tuple[OtherRow, ...]
     mends: str
+    why: str
+    """Why the requirement matters, for whoever buys the product; empty where nobody wrote it down."""
     reason_text: str
     message: str
     expected: str
@@ -122,7 +137,9 @@ class PageView:
     document: ResultDocument
     headline: Headline
     judged: str
+    validity: str
     facts: tuple[Fact, ...]
+    parts: tuple[Fact, ...]
     claims: tuple[ClaimRow, ...]
     matrix: MatrixView | None
     coverage: tuple[CoverageRow, ...]
@@ -167,7 +184,9 @@ def page_view(
         document=document,
         headline=headline(document),
         judged=judged_sentence(document),
+        validity=validity_sentence(document),
         facts=facts(document),
+        parts=parts(document),
         claims=claims,
         matrix=matrix_view(document),
         coverage=coverage_rows(document),
@@ -201,6 +220,7 @@ def _group_view(document: ResultDocument, anchor: str, cause: Cause, paths: dict
         told=safe_text(reason_text or first.found or first.message or group.summary or group.requirement, longest),
         others=tuple(OtherRow(g.requirement, g.clause, g.summary, link_to(g.requirement)) for g in cause.others),
         mends=_MENDERS.get(reason.mends, reason.mends) if reason is not None else "",
+        why=why_it_matters(group.requirement),
         reason_text=reason_text,
         message="" if first.message in (first.found, "") else safe_text(first.message, longest),
         expected=safe_text(first.expected, longest),
@@ -228,7 +248,7 @@ def _case_row(result: Result, paths: dict[int, str], longest: int) -> CaseRow:
 
 
 def _holds(tally: RequirementTally) -> bool:
-    return bool(tally.passed) and not (tally.failed or tally.deviated or tally.inconclusive)
+    return worst_of(tally) == ""
 
 
 def _anchors(groups: Iterable[Group]) -> list[str]:

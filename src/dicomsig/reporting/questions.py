@@ -1,30 +1,36 @@
-"""What to ask the vendor: questions that follow from a run, in words for somebody who buys the product."""
+"""What to ask the vendor: questions that follow from a run, in words that somebody who buys the product can send."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
+from dicomsig.conformance.reason_table import reason_table
 from dicomsig.reporting.causes import Cause
-from dicomsig.reporting.claim_rows import ClaimRow, ClaimStanding
+from dicomsig.reporting.claim_rows import ClaimRow
+from dicomsig.reporting.claim_standings import whole_run
 from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.groups import Standing
 from dicomsig.reporting.unprotected_view import UnprotectedView
-from dicomsig.reporting.wording import Step, number_of
+from dicomsig.reporting.wording import Step, number_of, sentence
 
 __all__ = ["questions"]
 
-_MOST_OF_A_KIND = 3
-_MOST_MEANINGS = 4
+_MOST_OF_A_KIND: Final = 3
+_MOST_NAMED: Final = 5
+_NOT_THE_VENDOR: Final = ("tester", "adapter")
+"""Who mends what is no matter of the product: whoever runs dicomsig, or wrote the adapter (profiles/reasons.csv)."""
+
+Found = Sequence[tuple[str, Cause]]
+"""Causes of the page with their anchors."""
 
 
 def questions(
-    document: ResultDocument,
-    found: Sequence[tuple[str, Cause]],
-    claims: Sequence[ClaimRow],
-    unprotected: UnprotectedView | None,
+    document: ResultDocument, found: Found, claims: Sequence[ClaimRow], unprotected: UnprotectedView | None
 ) -> tuple[Step, ...]:
     """The questions, the most pressing first; `found` are the causes of the page with their anchors."""
     asked = (
         *_of_failures([each for each in found if each[1].standing is Standing.FAILED]),
-        *_of_claims(claims),
+        *_of_open_results([each for each in found if each[1].standing is Standing.INCONCLUSIVE]),
+        *_of_unshown_claims(document, claims),
         *_of_open_content(unprotected),
         *_of_deviations([each for each in found if each[1].standing is Standing.DEVIATED]),
     )
@@ -34,7 +40,7 @@ def questions(
     return asked
 
 
-def _of_failures(failed: Sequence[tuple[str, Cause]]) -> Iterator[Step]:
+def _of_failures(failed: Found) -> Iterator[Step]:
     """Each requirement is asked about once, however many causes break it."""
     by_requirement: dict[str, list[tuple[str, Cause]]] = {}
     for anchor, cause in failed:
@@ -51,21 +57,61 @@ def _of_failures(failed: Sequence[tuple[str, Cause]]) -> Iterator[Step]:
         yield Step("And when will it meet the others that fail?", anchor, more)
 
 
-def _of_claims(claims: Sequence[ClaimRow]) -> Iterator[Step]:
-    unshown = [row for row in claims if row.standing is ClaimStanding.OPEN and row.origin == "claimed"]
-    for row in unshown[:_MOST_OF_A_KIND]:
-        yield Step(f"Can you send what shows this claim: {row.name}? {row.detail}", "claims", "See the claims")
+def _of_open_results(undecided: Found) -> Iterator[Step]:
+    """What one cause leaves open is asked once; what dicomsig's own limits leave open is not asked."""
+    by_cause: dict[tuple[str, str], list[tuple[str, Cause]]] = {}
+    for anchor, cause in undecided:
+        reason = reason_table().get(cause.main.reason)
+        if reason is None or reason.mends not in _NOT_THE_VENDOR:
+            told = (
+                (reason.text if reason is not None else "")
+                or cause.main.first.found
+                or cause.main.first.message
+                or "no reason is known"
+            )
+            by_cause.setdefault((cause.main.reason, told), []).append((anchor, cause))
+    for (_, told), found in list(by_cause.items())[:_MOST_OF_A_KIND]:
+        anchor, cause = found[0]
+        rule = cause.main.summary or cause.main.requirement
+        also = sum(1 + len(each.others) for _, each in found) - 1
+        more = f" The same leaves {number_of(also, 'more rule')} open." if also else ""
+        yield Step(
+            f"Can you send signed test objects or other evidence that show this ({cause.main.clause})? “{rule}” "
+            f"What we have does not settle it: {sentence(told)}{more} It is open in",
+            anchor,
+            number_of(sum(each.main.count for _, each in found), "case"),
+        )
+
+
+def _of_unshown_claims(document: ResultDocument, claims: Sequence[ClaimRow]) -> Iterator[Step]:
+    """One question for all claims that nothing in a whole run shows."""
+    if whole_run(document):
+        return
+    unshown = [row.name for row in claims if row.origin == "claimed" and not row.shown]
+    if unshown:
+        text = f"The product claims {_listed(unshown)}; nothing that we have shows it."
+        yield Step(f"{text} Can you send signed test objects or other evidence that do?", "claims", "See the claims")
 
 
 def _of_open_content(unprotected: UnprotectedView | None) -> Iterator[Step]:
-    if unprotected is not None and unprotected.meanings:
-        named = [each.meaning for each in unprotected.meanings[:_MOST_MEANINGS]]
-        more = len(unprotected.meanings) > _MOST_MEANINGS
-        what = ", ".join(named) + (" and more" if more else "")
-        yield Step("Should the product sign these as well, which today can change unnoticed:", "unprotected", what)
+    if unprotected is None:
+        return
+    if unprotected.whole:
+        cases = number_of(unprotected.whole, "instance")
+        text = "Why does no valid signature cover the object as a whole, and can the product sign it so?"
+        yield Step(f"{text} None does in", "unprotected", cases)
+    if unprotected.elements:
+        what = _listed([each.meaning for each in unprotected.elements])
+        yield Step("Can the product sign these as well, which today can change unnoticed:", "unprotected", what)
 
 
 def _of_deviations(accepted: Iterable[tuple[str, Cause]]) -> Iterator[Step]:
     first = next(iter(accepted), None)
     if first is not None:
         yield Step("Will the known failures be mended before their deviations expire?", "deviations", "See when")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are where it is more than one."""
+    most = _MOST_NAMED if len(names) > _MOST_NAMED + 1 else len(names)
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -168,7 +168,7 @@ def _how(each: ClaimStanding) -> str:
         case Held.FAILS:
             return f"{each.failed} of {judged} {'fails' if each.failed == 1 else 'fail'}"
         case Held.OPEN:
-            return each.why or f"{each.inconclusive} of {judged} could not be decided everywhere"
+            return each.why or f"{each.inconclusive} of {judged} could not be decided in every case"
         case _:
             return each.why
 

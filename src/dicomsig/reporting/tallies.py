@@ -7,9 +7,9 @@ from typing import Final
 
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import Observation, Outcome, Result
-from dicomsig.reporting.document import ObservationTally, OutcomeCounts, ProfileTally, RequirementTally
+from dicomsig.reporting.document import ObservationTally, OutcomeCounts, ProfileTally, RequirementTally, VerdictCounts
 
-__all__ = ["ObservationCounts", "ProfileCounts", "RequirementCounts"]
+__all__ = ["ObservationCounts", "ProfileCounts", "RequirementCounts", "StatusCounts"]
 
 _FIRST_CASES: Final = 20
 _MOST_MESSAGES: Final = 1000
@@ -180,3 +180,20 @@ class ProfileCounts:
             ProfileTally(name, name in self._due, self._met[name], self._not_met[name], self._not_told[name])
             for name in (*self._due, *names)
         )
+
+
+class StatusCounts:
+    """How signatures came out on one axis of their verdicts; what was never asked is not counted."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def add(self, statuses: Iterable[str]) -> None:
+        """Count one status a signature: ``valid``, ``invalid`` or ``indeterminate``."""
+        self._counts.update(statuses)
+
+    def counts(self) -> VerdictCounts | None:
+        """The counts, None where there are none."""
+        if not self._counts:
+            return None
+        return VerdictCounts(self._counts["valid"], self._counts["invalid"], self._counts["indeterminate"])

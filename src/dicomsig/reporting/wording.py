@@ -1,17 +1,18 @@
 """The first screen of a report in plain words: what was judged, what holds, what does not, what to do next."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.document import RequirementTally, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Group, Standing
 
 __all__ = [
     "Fact", "Headline", "Step", "Tone", "facts", "grouped_digits", "headline", "judged_sentence", "limits",
-    "next_steps", "number_of", "sentence",
+    "next_steps", "number_of", "parts", "sentence", "worst_of",
 ]  # fmt: skip
 
 
@@ -21,7 +22,8 @@ _VERIFIER: Final = "verifier"
 _SIGNER: Final = "signer"
 
 
-_AS_WHAT: Final = {"signer": "as the work of a signer", "archive": "as an archive gave them back"}
+_AS_WHAT: Final = {"signer": "", "archive": "as an archive gave them back, "}
+"""How instances came from a product in a role; those of a signer are simply its own."""
 
 
 class Tone(StrEnum):
@@ -55,6 +57,8 @@ class Fact:
 
     label: str
     number: str
+    sign: str = ""
+    """``=`` or ``+`` where the number is a part of the first; else empty."""
 
 
 def number_of(number: int, word: str, plural: str = "") -> str:
@@ -103,9 +107,9 @@ def headline(document: ResultDocument) -> Headline:
             are_stale = f"{number_of(stale, 'deviation is', 'deviations are')} stale"
             return Headline(Tone.OPEN, f"{nothing_fails}{are_stale}")
         case ExitCode.INCONCLUSIVE:
-            return Headline(
-                Tone.OPEN, f"{nothing_fails}{number_of(undecided, 'requirement')} could not be decided everywhere"
-            )
+            cases = number_of(sum(tally.inconclusive for tally in document.requirements), "case")
+            open_ones = f"{number_of(undecided, 'requirement')} could not be decided in {cases}"
+            return Headline(Tone.OPEN, f"{nothing_fails}{open_ones}")
         case ExitCode.INTERRUPTED:
             return Headline(Tone.OPEN, "The run was interrupted; this is what it had")
         case _:
@@ -113,7 +117,7 @@ def headline(document: ResultDocument) -> Headline:
 
 
 def facts(document: ResultDocument) -> tuple[Fact, ...]:
-    """How many instances and signatures there were, and what came out of them."""
+    """How many instances and signatures there were."""
     summary = document.summary
     verifier = document.subject.role == _VERIFIER
     numbers = (
@@ -122,17 +126,45 @@ def facts(document: ResultDocument) -> tuple[Fact, ...]:
         ("unsigned", "unsigned", summary.unsigned, False),
         ("malformed", "malformed", summary.unreadable, False),
         ("signature", "signatures", summary.signatures, not verifier),
-        ("requirement judged", "requirements judged", summary.coverage.requirements_judged, True),
-        ("pass", "passes", summary.results.passed, True),
-        ("fail", "fails", summary.results.failed, True),
-        ("accepted fail", "accepted fails", summary.results.deviated, False),
-        ("not decided", "not decided", summary.results.inconclusive, False),
     )
     return tuple(
         Fact(one if number == 1 else many, grouped_digits(number))
         for one, many, number, always in numbers
         if number or always
     )
+
+
+def parts(document: ResultDocument) -> tuple[Fact, ...]:
+    """What became of the requirements that were judged: each counts once, by the worst of its results."""
+    counts = Counter(worst_of(tally) for tally in document.requirements)
+    labels = (
+        ("", "holds", "hold"),
+        (Standing.FAILED, "fails", "fail"),
+        (Standing.DEVIATED, "fails, accepted", "fail, accepted"),
+        (Standing.INCONCLUSIVE, "not decided", "not decided"),
+        (Standing.WARNING, "with warnings", "with warnings"),
+    )
+    found = [
+        (one if counts[key] == 1 else many, grouped_digits(counts[key]))
+        for key, one, many in labels
+        if counts[key] or key in ("", Standing.FAILED)
+    ]
+    judged = document.summary.coverage.requirements_judged
+    whole = Fact("requirement judged" if judged == 1 else "requirements judged", grouped_digits(judged))
+    return (whole, *(Fact(label, number, "+" if at else "=") for at, (label, number) in enumerate(found)))
+
+
+def worst_of(tally: RequirementTally) -> Standing | str:
+    """How a requirement counts: by the worst of its results; empty where it holds, wherever it was judged."""
+    for standing, number in (
+        (Standing.FAILED, tally.failed),
+        (Standing.DEVIATED, tally.deviated),
+        (Standing.INCONCLUSIVE, tally.inconclusive),
+        (Standing.WARNING, tally.warnings),
+    ):
+        if number:
+            return standing
+    return "" if tally.passed else Standing.NOT_APPLICABLE
 
 
 def judged_sentence(document: ResultDocument) -> str:
@@ -154,7 +186,7 @@ def judged_sentence(document: ResultDocument) -> str:
         return f"{asked} standard: {against}.{part}"
     files = number_of(summary.files, "file was", "files were")
     return (
-        f"dicomsig judged {signatures} in {signed}{whose}, {_AS_WHAT.get(subject.role, f'as {subject.role}')}, "
+        f"dicomsig judged {signatures} in {signed}{whose}, {_AS_WHAT.get(subject.role, f'as {subject.role}, ')}"
         f"against edition {document.suite.edition} of the standard: {against}. {files} looked at.{part}"
     )
 
