@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "src"))
 from dicomsig.cli import main as dicomsig  # noqa: E402 - found by the line above
 from dicomsig.conformance.results import Outcome, Result  # noqa: E402
 from dicomsig.reporting.by_hand import by_hand_command  # noqa: E402
-from dicomsig.reporting.document import ResultDocument, RunStart  # noqa: E402
+from dicomsig.reporting.document import SCHEMA_VERSION, ResultDocument, RunStart  # noqa: E402
 from dicomsig.reporting.folder import ReportFolder  # noqa: E402
 
 FOLDER = ROOT / "reports" / "reference" / "dcmtk-3.6.7"
@@ -119,7 +119,7 @@ def main(*, redraw: bool) -> int:
     before = stored()
     if redraw:
         if before is not None:
-            write(before)
+            write(msgspec.structs.replace(before, schema_version=SCHEMA_VERSION))
         return int(before is None)
     with tempfile.TemporaryDirectory() as folder:
         now = judged(Path(folder) / "report")
