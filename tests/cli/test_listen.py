@@ -49,6 +49,19 @@ def send(association, data: bytes, sop_instance: str = "") -> int:
     return store(association, association.context_for(CT), uid, data[whole.file_start :])
 
 
+def wait_for(port: int) -> None:
+    """Wait until something listens: the port of the web is opened after that of DICOM."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except ConnectionRefusedError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        else:
+            return
+
+
 @pytest.fixture
 def while_listening(dicomsig, tmp_path):
     """Run something against a listener that ends after some instances; what the command came to, and what was kept."""
@@ -174,6 +187,7 @@ def test_what_is_posted_is_judged_too(while_listening):
     def doing(port):
         associated(port).release()
         kind, body = join(SAMPLE.read_bytes())
+        wait_for(web)
         connection = http.client.HTTPConnection("127.0.0.1", web, timeout=10)
         connection.request("POST", "/dicom-web/studies", body, {"Content-Type": kind})
         assert connection.getresponse().status == 200

@@ -1,5 +1,6 @@
 """Vectors are built once into the cache, checked whenever they are used, and exported for users without Python."""
 
+import inspect
 import json
 import multiprocessing
 from dataclasses import replace
@@ -30,7 +31,9 @@ def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MappingProxyType[str
 
 
 def run(*arguments: str | Path) -> tuple[int, str]:
-    done = CliRunner().invoke(command, [str(each) for each in arguments], standalone_mode=False)
+    # Before 8.2 click mixed what goes to stderr into stdout unless told not to.
+    apart = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
+    done = CliRunner(**apart).invoke(command, [str(each) for each in arguments], standalone_mode=False)
     if done.exception is not None:
         return 2, str(done.exception)
     return int(done.return_value), done.stdout
