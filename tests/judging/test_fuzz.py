@@ -391,6 +391,7 @@ def test_only_counterexamples_are_cleared(saved, tmp_path):
         (b"[" * 100_000, "its fuzz.json is none of dicomsig"),
         (b" " * ((1 << 24) + 1), "its fuzz.json is none of dicomsig"),
     ],
+    ids=["none", "empty", "an-object", "nested", "long"],
 )
 def test_what_is_no_counterexample_is_an_error(tmp_path, content, message):
     """It is named, and never a traceback."""
