@@ -17,7 +17,7 @@ from dicomsig.cli.output import InputError, note
 from dicomsig.cli.progress import Progress
 from dicomsig.conformance.claims import Product
 from dicomsig.conformance.names import ConformanceInputError
-from dicomsig.conformance.preservation.registry import archive_checks
+from dicomsig.conformance.preservation.rows import archive_checks
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.register import Requirement, register
 from dicomsig.crypto.certificates import CertificateError

@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 from dicomsig import resources
-from dicomsig.conformance.preservation.registry import archive_checks
+from dicomsig.conformance.preservation.rows import archive_checks
 from dicomsig.conformance.register import Scope, Testable, register
 
 PROFILES = (

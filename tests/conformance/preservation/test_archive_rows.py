@@ -9,7 +9,7 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.preservation.evidence import Fate, Hop, Levels, RoundTrip, Service, SoundAndBroken
 from dicomsig.conformance.preservation.judge import ArchiveTerms, asked, judged
-from dicomsig.conformance.preservation.registry import archive_checks
+from dicomsig.conformance.preservation.rows import archive_checks
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import Subject
 from dicomsig.encoding import tags

@@ -9,7 +9,7 @@ from dicomsig.conformance.editions import edition
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins, ContextSeen, SubItem
 from dicomsig.conformance.preservation.evidence import Levels
 from dicomsig.conformance.preservation.judge import ArchiveTerms, judged
-from dicomsig.conformance.preservation.registry import archive_checks
+from dicomsig.conformance.preservation.rows import archive_checks
 from dicomsig.conformance.results import Subject
 from dicomsig.encoding.syntaxes import EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID
 

@@ -14,7 +14,8 @@ from dicomsig.conformance.finding import HOLDS, Answer, Finding
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins
 from dicomsig.conformance.preservation.evidence import COERCED, Fate, Levels, RoundTrip, SoundAndBroken
 from dicomsig.conformance.preservation.reasons import PreservationReason
-from dicomsig.conformance.preservation.registry import ArchiveCheck, archive_checks, further_checks
+from dicomsig.conformance.preservation.registry import ArchiveCheck
+from dicomsig.conformance.preservation.rows import archive_checks, further_checks
 from dicomsig.conformance.register import Requirement, register
 from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Result, Subject
 

@@ -69,14 +69,11 @@ def _check(requirement: str, function: ArchiveCheckFunction) -> ArchiveCheck:
     return ArchiveCheck(requirement, function, names[0], "requirement" in names)
 
 
-def archive_checks() -> Mapping[str, ArchiveCheck]:
-    """Every check of an archive, by requirement id."""
-    from dicomsig.conformance.preservation import rows  # noqa: F401 - binds them
-
+def bound() -> Mapping[str, ArchiveCheck]:
+    """The checks that have been bound so far, by requirement id; `rows` has them all."""
     return _checks
 
 
-def further_checks() -> Sequence[ArchiveCheck]:
-    """Checks by other evidence than that of the first check of their row."""
-    archive_checks()
+def bound_further() -> Sequence[ArchiveCheck]:
+    """The checks bound so far by other evidence than that of the first check of their row."""
     return _further

@@ -1,4 +1,8 @@
-"""The checks of archives, one module a profile or clause; importing this module binds them all."""
+"""All checks of archives, one module a profile or clause: importing this module has bound them."""
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Final
 
 from dicomsig.conformance.preservation import (
     bit_preserving,
@@ -9,13 +13,27 @@ from dicomsig.conformance.preservation import (
     replacement,
     storage_levels,
 )
+from dicomsig.conformance.preservation.registry import ArchiveCheck, bound, bound_further
 
-__all__ = [
-    "bit_preserving",
-    "coercion",
-    "negotiation",
-    "online_storage",
-    "relayed_encoding",
-    "replacement",
-    "storage_levels",
-]
+__all__ = ["MODULES", "archive_checks", "further_checks"]
+
+MODULES: Final[tuple[ModuleType, ...]] = (
+    bit_preserving,
+    coercion,
+    negotiation,
+    online_storage,
+    relayed_encoding,
+    replacement,
+    storage_levels,
+)
+"""The modules whose functions are bound."""
+
+
+def archive_checks() -> Mapping[str, ArchiveCheck]:
+    """Every check of an archive, by requirement id."""
+    return bound()
+
+
+def further_checks() -> Sequence[ArchiveCheck]:
+    """Checks by other evidence than that of the first check of their row."""
+    return bound_further()
