@@ -1,8 +1,6 @@
-"""All checks of archives, one module a profile or clause: importing this module has bound them."""
+"""All checks of archives, one module a profile or clause; importing this module binds them."""
 
 from collections.abc import Mapping, Sequence
-from types import ModuleType
-from typing import Final
 
 from dicomsig.conformance.preservation import (
     bit_preserving,
@@ -15,18 +13,17 @@ from dicomsig.conformance.preservation import (
 )
 from dicomsig.conformance.preservation.registry import ArchiveCheck, bound, bound_further
 
-__all__ = ["MODULES", "archive_checks", "further_checks"]
-
-MODULES: Final[tuple[ModuleType, ...]] = (
-    bit_preserving,
-    coercion,
-    negotiation,
-    online_storage,
-    relayed_encoding,
-    replacement,
-    storage_levels,
-)
-"""The modules whose functions are bound."""
+__all__ = [
+    "archive_checks",
+    "bit_preserving",
+    "coercion",
+    "further_checks",
+    "negotiation",
+    "online_storage",
+    "relayed_encoding",
+    "replacement",
+    "storage_levels",
+]
 
 
 def archive_checks() -> Mapping[str, ArchiveCheck]:
