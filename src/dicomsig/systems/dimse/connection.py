@@ -14,6 +14,8 @@ __all__ = ["Connection", "connect"]
 
 _CHUNK: Final = 1 << 16
 _HEAD: Final = 6
+_QUICK_ACKNOWLEDGEMENT: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
+"""Where the system has it."""
 
 
 class Connection:
@@ -63,10 +65,20 @@ class Connection:
             self._stream.settimeout(seconds)
             self._stream.recv(1)
 
+    def _acknowledge_at_once(self) -> None:
+        """Toolkits that write a PDU in two parts hold the second one back until the first is acknowledged.
+
+        Linux does so after 40 ms, once on each message, and forgets the option when data has been sent.
+        """
+        if _QUICK_ACKNOWLEDGEMENT is not None:
+            with contextlib.suppress(OSError):
+                self._stream.setsockopt(socket.IPPROTO_TCP, _QUICK_ACKNOWLEDGEMENT, 1)
+
     def _fill(self, length: int, deadline: float) -> None:
         while len(self._held) < length:
             try:
                 self._stream.settimeout(_left(deadline))
+                self._acknowledge_at_once()
                 part = self._stream.recv(max(_CHUNK, length - len(self._held)))
             except TimeoutError:
                 raise NetworkError(NetworkFault.SILENT, "no answer came in time") from None
