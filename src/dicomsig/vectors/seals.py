@@ -25,11 +25,13 @@ __all__ = [
     "Seal",
     "bare",
     "basic_encoding_length",
+    "cube_root",
     "damaged_padding",
     "encryption_block",
     "extended",
     "modulus_itself",
     "modulus_minus_one",
+    "object_identifier",
     "other_object_identifier",
     "short_padding",
     "truncated",
@@ -83,7 +85,7 @@ def bare(algorithm: MacAlgorithm, digest: bytes) -> bytes:
 
 def without_null(algorithm: MacAlgorithm, digest: bytes) -> bytes:
     """A DigestInfo whose algorithm identifier has no parameters (A-01, reading 3)."""
-    return _nested(0x30, _nested(0x30, _object_identifier(algorithm)) + _nested(0x04, digest))
+    return _nested(0x30, _nested(0x30, object_identifier(algorithm)) + _nested(0x04, digest))
 
 
 def other_object_identifier(other: MacAlgorithm) -> Data:
@@ -180,13 +182,13 @@ class LowExponentForgery:
             raise ValueError("the forgery needs a key with exponent 3")
         length = (key.key_size + 7) // 8
         head = b"\x00\x01" + b"\xff" * 8 + b"\x00" + digest_info(algorithm, digest)
-        root = _cube_root(int.from_bytes(head.ljust(length, b"\x00"))) + 1
+        root = cube_root(int.from_bytes(head.ljust(length, b"\x00"))) + 1
         if not (root**3).to_bytes(length).startswith(head):
             raise ValueError("the modulus leaves no room for the forgery")
         return root.to_bytes(length)
 
 
-def _object_identifier(algorithm: MacAlgorithm) -> bytes:
+def object_identifier(algorithm: MacAlgorithm) -> bytes:
     """The encoded identifier, cut out of the DigestInfo: after two SEQUENCE headers, before NULL and digest."""
     proper = digest_info(algorithm, bytes(digest_size(algorithm)))
     return proper[4 : 6 + proper[5]]
@@ -207,7 +209,7 @@ def _mask(algorithm: MacAlgorithm, seed: bytes, length: int) -> bytes:
     return b"".join(_hash(algorithm, seed + counter.to_bytes(4)) for counter in blocks)[:length]
 
 
-def _cube_root(number: int) -> int:
+def cube_root(number: int) -> int:
     """The largest integer whose cube is not above the number."""
     low, high = 0, 1 << number.bit_length() // 3 + 1
     while low < high:

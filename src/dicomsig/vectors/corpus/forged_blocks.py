@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dicomsig.crypto.digest_info import digest_info
-from dicomsig.crypto.digests import MacAlgorithm, digest_size
+from dicomsig.crypto.digests import MacAlgorithm
+from dicomsig.vectors.seals import cube_root, object_identifier
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 __all__ = [
     "GarbageInParameters",
     "backwards",
-    "block_type_zero",
     "digest_extended",
     "digest_reversed",
     "digest_truncated",
@@ -35,15 +35,9 @@ def _sequence(tag: int, contents: bytes) -> bytes:
     return bytes((tag, 0x82)) + len(contents).to_bytes(2) + contents
 
 
-def _identifier(algorithm: MacAlgorithm) -> bytes:
-    """The encoded object identifier, cut out of the DigestInfo."""
-    proper = digest_info(algorithm, bytes(digest_size(algorithm)))
-    return proper[4 : 6 + proper[5]]
-
-
 def with_parameters(algorithm: MacAlgorithm, digest: bytes, parameters: bytes) -> bytes:
     """A DigestInfo whose algorithm identifier has these parameters, encoded."""
-    return _sequence(0x30, _sequence(0x30, _identifier(algorithm) + parameters) + _sequence(0x04, digest))
+    return _sequence(0x30, _sequence(0x30, object_identifier(algorithm) + parameters) + _sequence(0x04, digest))
 
 
 def parameters_of_garbage(algorithm: MacAlgorithm, digest: bytes) -> bytes:
@@ -84,11 +78,6 @@ def eight_then_garbage(data: bytes, length: int) -> bytes:
 def separator_missing(data: bytes, length: int) -> bytes:
     """No zero byte parts padding and data."""
     return b"\x00\x01" + b"\xff" * (length - 2 - len(data)) + data
-
-
-def block_type_zero(data: bytes, length: int) -> bytes:
-    """Block type 00 of the older versions: zeros as padding (RFC 2313 8.1)."""
-    return b"\x00\x00" + b"\x00" * (length - 2 - len(data)) + data
 
 
 def one(signature: bytes, modulus: int) -> bytes:
@@ -140,7 +129,7 @@ class GarbageInParameters:
         tail = shape[end:]
         modulus = 1 << 8 * len(tail)
         low = _cube_root_of_tail(int.from_bytes(tail), 8 * len(tail))
-        high = _cube_root(int.from_bytes(shape[:start] + b"\x5a" * (length - start)))
+        high = cube_root(int.from_bytes(shape[:start] + b"\x5a" * (length - start)))
         number = (high // modulus) * modulus + low
         cube = (number**3).to_bytes(length)
         if not cube.startswith(shape[:start]) or not cube.endswith(tail):
@@ -162,18 +151,6 @@ class GarbageInParameters:
 
 
 _FILLER = b"\xa5\x5a\xa5\x5a"
-
-
-def _cube_root(number: int) -> int:
-    """The largest integer whose cube is not above the number."""
-    low, high = 0, 1 << number.bit_length() // 3 + 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if middle**3 <= number:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _cube_root_of_tail(tail: int, bits: int) -> int:

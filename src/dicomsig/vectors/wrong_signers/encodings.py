@@ -28,7 +28,6 @@ from dicomsig.vectors.wrong_signers.twins import (
     private_fragments,
 )
 
-_FRAME_OF_REFERENCE = tag_of("FrameOfReferenceUID")
 _LOOKUP_TABLE = "/00283010[0]/"
 
 

@@ -19,7 +19,6 @@ __all__ = [
     "PRIVATE_FRAGMENTS",
     "REFERENCE_MAC",
     "big_endian",
-    "big_key",
     "ct",
     "digest_of_reference",
     "exponent_3",
@@ -106,11 +105,6 @@ def odd_certificate() -> Forgery:
 def odd_signature() -> Forgery:
     """The signature value needs a pad byte: the modulus has 129 bytes."""
     return replace(ct(), credential=Credential.RSA_1032)
-
-
-def big_key() -> Forgery:
-    """A key of 4096 bits."""
-    return replace(ct(), credential=Credential.RSA_4096)
 
 
 def purpose_code(value: str, scheme: str = "ASTM-sigpurpose", meaning: str = "Verification Signature") -> DataSet:
