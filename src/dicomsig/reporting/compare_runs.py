@@ -22,7 +22,6 @@ from dicomsig.reporting.text import safe_text
 
 __all__ = ["compare_runs"]
 
-_FAILS: Final = (CaseStanding.FAIL, CaseStanding.ACCEPTED)
 _ABSENT: Final = (CaseStanding.NO_CASE, CaseStanding.NOT_JUDGED)
 _LISTS: Final = ("new_failures", "mended", "still", "other_reason", "accepted", "no_longer_judged", "inconclusive",
                  "decided", "warnings")  # fmt: skip

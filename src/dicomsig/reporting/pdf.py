@@ -1,7 +1,6 @@
 """The report as PDF, for those who file or print it: the same page, made by WeasyPrint, the extra ``pdf``."""
 
 import logging
-from importlib.util import find_spec
 from typing import Any, Final, NoReturn
 
 from dicomsig.reporting.document import ResultDocument
@@ -9,7 +8,7 @@ from dicomsig.reporting.page import page_view
 from dicomsig.reporting.requirement_page import requirements_page
 from dicomsig.reporting.templates import rendered
 
-__all__ = ["INSTALL", "PDF_NAME", "PdfMissingError", "can_make_pdf", "pdf_bytes"]
+__all__ = ["INSTALL", "PDF_NAME", "PdfMissingError", "pdf_bytes"]
 
 PDF_NAME: Final = "report.pdf"
 INSTALL: Final = "pip install 'dicomsig[pdf]'"
@@ -20,11 +19,6 @@ _LONGEST: Final = 300
 
 class PdfMissingError(Exception):
     """WeasyPrint, or a library of the system that it needs, is missing; the text says how to get it."""
-
-
-def can_make_pdf() -> bool:
-    """Whether WeasyPrint is installed; whether it finds its libraries shows when it is used."""
-    return find_spec("weasyprint") is not None
 
 
 def pdf_bytes(document: ResultDocument, *, digest: str = "") -> bytes:

@@ -8,7 +8,17 @@ from typing import Final, Self
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import instance_of
 from dicomsig.systems.dimse.accepting import Listener, contexts_of
-from dicomsig.systems.dimse.asking import CANNOT_TAKE, FIND, GET, MOVE, SUCCESS, Identifier, keeper, store
+from dicomsig.systems.dimse.asking import (
+    CANNOT_TAKE,
+    FIND,
+    GET,
+    MOVE,
+    NO_SUCH_OPERATION,
+    SUCCESS,
+    Identifier,
+    keeper,
+    store,
+)
 from dicomsig.systems.dimse.association import Association, Context, Message, sop_uids
 from dicomsig.systems.dimse.commands import CommandField, CommandSet, CommandTag, answer_to
 from dicomsig.systems.dimse.commitment import COMMITMENT, read_request, report
@@ -34,7 +44,6 @@ _PENDING: Final = 0xFF00
 _NOT_UNDERSTOOD: Final = 0xC000
 _UNKNOWN_DESTINATION: Final = 0xA801
 _SOME_FAILED: Final = 0xB000
-_NO_SUCH_OPERATION: Final = 0x0211
 _STUDY: Final = 0x0020000D
 _SERIES: Final = 0x0020000E
 _INSTANCE: Final = 0x00080018
@@ -112,7 +121,7 @@ class ArchiveServer:
             case CommandField.CANCEL:
                 pass
             case _:
-                association.send(message.context, answer_to(message.command, _NO_SUCH_OPERATION))
+                association.send(message.context, answer_to(message.command, NO_SUCH_OPERATION))
 
     def ended(self, association: Association, error: NetworkError | None) -> None:
         """Nothing hangs on it."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.systems.dimse.accepting import contexts_of
-from dicomsig.systems.dimse.asking import CANNOT_TAKE, SUCCESS, keeper
+from dicomsig.systems.dimse.asking import CANNOT_TAKE, NO_SUCH_OPERATION, SUCCESS, keeper
 from dicomsig.systems.dimse.association import Association, Context, Message
 from dicomsig.systems.dimse.commands import CommandField, CommandSet, answer_to
 from dicomsig.systems.dimse.faults import NetworkError
@@ -23,7 +23,6 @@ from dicomsig.systems.embedded_archive import BIT_PRESERVING_ANSWER, HonestArchi
 
 __all__ = ["Arrival", "Arrivals", "Titles", "WebArrivals"]
 
-_NO_SUCH_OPERATION: Final = 0x0211
 _CALLED_UNKNOWN: Final = AssociateReject(1, 1, 7)
 _CALLING_UNKNOWN: Final = AssociateReject(1, 1, 3)
 _LONGEST_PDU: Final = 1 << 18
@@ -82,7 +81,7 @@ class Arrivals:
             case CommandField.CANCEL:
                 pass
             case _:
-                association.send(message.context, answer_to(message.command, _NO_SUCH_OPERATION))
+                association.send(message.context, answer_to(message.command, NO_SUCH_OPERATION))
 
     def ended(self, association: Association, error: NetworkError | None) -> None:
         """Nothing hangs on it."""

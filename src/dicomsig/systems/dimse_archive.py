@@ -16,6 +16,7 @@ from dicomsig.systems.dimse.asking import (
     CANNOT_TAKE,
     GET,
     MOVE,
+    NO_SUCH_OPERATION,
     SUCCESS,
     VERIFICATION,
     Identifier,
@@ -208,8 +209,10 @@ class Destination:
                     if report is not None:
                         self._reports.append(report)
                     self._changed.notify_all()
+            case CommandField.CANCEL:
+                pass  # it has no answer (PS3.7 9.3.2.3)
             case _:
-                association.send(message.context, answer_to(message.command, 0x0211))
+                association.send(message.context, answer_to(message.command, NO_SUCH_OPERATION))
 
     def ended(self, association: Association, error: NetworkError | None) -> None:
         """Nothing hangs on it."""

@@ -31,7 +31,6 @@ __all__ = ["ACCEPTED", "BUSY", "Listener", "Service", "contexts_of"]
 
 ACCEPTED: Final = 0
 REFUSED_ABSTRACT: Final = 3
-REFUSED_SYNTAXES: Final = 4
 """Results of PS3.8 9.3.3.2."""
 
 BUSY: Final = AssociateReject(2, 3, 2)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dicomsig.systems.dimse.association import Association, Context, Message, sop_uids
-from dicomsig.systems.dimse.commands import CommandField, CommandSet, CommandTag, answer_to, command
+from dicomsig.systems.dimse.commands import ANSWER, CommandField, CommandSet, CommandTag, answer_to, command
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.received import Keeper, Kept, Vault
 
@@ -15,11 +15,13 @@ __all__ = [
     "FIND",
     "GET",
     "MOVE",
+    "NO_SUCH_OPERATION",
     "PENDING",
     "SUCCESS",
     "VERIFICATION",
     "Identifier",
     "Retrieved",
+    "answer_of",
     "echo",
     "get",
     "move",
@@ -34,6 +36,7 @@ GET: Final = "1.2.840.10008.5.1.4.1.2.2.3"
 
 SUCCESS: Final = 0x0000
 CANNOT_TAKE: Final = 0xA700
+NO_SUCH_OPERATION: Final = 0x0211
 PENDING: Final = frozenset((0xFF00, 0xFF01))
 _MEDIUM: Final = 0
 
@@ -73,7 +76,7 @@ def echo(association: Association) -> int:
     number = association.message_id()
     asked = command(CommandField.ECHO, {CommandTag.AFFECTED_SOP_CLASS: VERIFICATION, CommandTag.MESSAGE_ID: number})
     association.send(context, asked)
-    return _answer(association, number, CommandField.ECHO, _until(association)).command.status
+    return answer_of(association, number, CommandField.ECHO, _until(association)).command.status
 
 
 def store(
@@ -95,7 +98,7 @@ def store(
     if originator is not None:
         fields[CommandTag.MOVE_ORIGINATOR_TITLE], fields[CommandTag.MOVE_ORIGINATOR_MESSAGE] = originator
     association.send(context, command(CommandField.STORE, fields, data_set=True), data, until)
-    return _answer(association, number, CommandField.STORE, until).command.status
+    return answer_of(association, number, CommandField.STORE, until).command.status
 
 
 def get(association: Association, wanted: Identifier, vault: Vault) -> Retrieved:
@@ -105,17 +108,22 @@ def get(association: Association, wanted: Identifier, vault: Vault) -> Retrieved
     number = association.message_id()
     association.send(context, _retrieve(CommandField.GET, GET, number), wanted.encode(), until)
     kept: list[Kept] = []
-    for _ in range(association.limits.messages):
-        message = association.receive(until, lambda asked, over: keeper(vault, asked, over))
-        if message.command.field == CommandField.STORE:
-            if message.kept is not None:
-                kept.append(message.kept)
-            status = SUCCESS if message.kept is not None else CANNOT_TAKE
-            association.send(message.context, answer_to(message.command, status), deadline=until)
-        elif _is_last(message, number, CommandField.GET):
-            return Retrieved(message.command.status, tuple(kept), message.command.number(CommandTag.FAILED, 0))
-    association.abort()
-    raise NetworkError(NetworkFault.FLOOD, f"more than {association.limits.messages} messages answer one C-GET")
+    try:
+        for _ in range(association.limits.messages):
+            message = association.receive(until, lambda asked, over: keeper(vault, asked, over))
+            if message.command.field == CommandField.STORE:
+                if message.kept is not None:
+                    kept.append(message.kept)
+                status = SUCCESS if message.kept is not None else CANNOT_TAKE
+                association.send(message.context, answer_to(message.command, status), deadline=until)
+            elif _is_last(association, message, number, CommandField.GET):
+                return Retrieved(message.command.status, tuple(kept), message.command.number(CommandTag.FAILED, 0))
+        association.abort()
+        raise NetworkError(NetworkFault.FLOOD, f"more than {association.limits.messages} messages answer one C-GET")
+    except BaseException:
+        for each in kept:  # else whoever sends without end fills the disk
+            vault.release(each)
+        raise
 
 
 def move(association: Association, wanted: Identifier, destination: str) -> Retrieved:
@@ -127,7 +135,7 @@ def move(association: Association, wanted: Identifier, destination: str) -> Retr
     association.send(context, asked, wanted.encode(), until)
     for _ in range(association.limits.messages):
         message = association.receive(until)
-        if _is_last(message, number, CommandField.MOVE):
+        if _is_last(association, message, number, CommandField.MOVE):
             return Retrieved(message.command.status, (), message.command.number(CommandTag.FAILED, 0))
     association.abort()
     raise NetworkError(NetworkFault.FLOOD, f"more than {association.limits.messages} messages answer one C-MOVE")
@@ -150,24 +158,25 @@ def _retrieve(field: CommandField, model: str, number: int, destination: str = "
     return command(field, fields, data_set=True)
 
 
-def _answer(association: Association, number: int, field: CommandField, until: float) -> Message:
-    """The answer to a request; a stale one of an earlier request ends the association, since order is kept."""
+def answer_of(association: Association, number: int, field: CommandField, until: float) -> Message:
+    """The answer to a request; a stale one of an earlier request ends the association, since order is kept.
+
+    Raises NetworkError.
+    """
     message = association.receive(until)
     _check_answer(association, message, number, field)
     return message
 
 
-def _is_last(message: Message, number: int, field: CommandField) -> bool:
-    """Whether a message ends a retrieval; raises NetworkError for one that has no place in it."""
-    answers = message.command
-    if answers.field != field | 0x8000 or answers.number(CommandTag.MESSAGE_ID_ANSWERED) != number:
-        raise NetworkError(NetworkFault.PROTOCOL, "a message came that does not answer the request")
-    return answers.status not in PENDING
+def _is_last(association: Association, message: Message, number: int, field: CommandField) -> bool:
+    """Whether a message ends a retrieval; one that has no place in it ends the association, with NetworkError."""
+    _check_answer(association, message, number, field)
+    return message.command.status not in PENDING
 
 
 def _check_answer(association: Association, message: Message, number: int, field: CommandField) -> None:
     answers = message.command
-    if answers.field != field | 0x8000 or answers.number(CommandTag.MESSAGE_ID_ANSWERED) != number:
+    if answers.field != field | ANSWER or answers.number(CommandTag.MESSAGE_ID_ANSWERED) != number:
         association.abort()
         raise NetworkError(NetworkFault.PROTOCOL, "a message came that does not answer the request")
 

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-__all__ = ["CommandError", "CommandField", "CommandSet", "CommandTag", "answer_to", "command", "decode_command"]
+__all__ = [
+    "ANSWER",
+    "CommandError",
+    "CommandField",
+    "CommandSet",
+    "CommandTag",
+    "answer_to",
+    "command",
+    "decode_command",
+]
 
 
 class CommandError(ValueError):
@@ -51,6 +60,8 @@ class CommandField(IntEnum):
 
 
 ANSWER: Final = 0x8000
+"""The bit of Command Field by which an answer differs from its request (PS3.7 E.1)."""
+
 NO_DATA_SET: Final = 0x0101
 _WITH_DATA_SET: Final = 0x0001
 _UIDS: Final = frozenset(
@@ -84,11 +95,6 @@ class CommandSet:
     def field(self) -> int:
         """Command Field (0000,0100)."""
         return self.number(CommandTag.FIELD)
-
-    @property
-    def is_answer(self) -> bool:
-        """Whether the command answers another."""
-        return self.field >= 0 and bool(self.field & ANSWER)
 
     @property
     def status(self) -> int:

@@ -10,9 +10,10 @@ from dicomsig.encoding.elements import find
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import Instance, instance_of, plain_text
 from dicomsig.encoding.syntaxes import IMPLICIT_LITTLE_ENDIAN
-from dicomsig.systems.dimse.association import Association, Context, Message, ReleasedError
+from dicomsig.systems.dimse.asking import SUCCESS, answer_of
+from dicomsig.systems.dimse.association import Association, Context, Message
 from dicomsig.systems.dimse.commands import CommandField, CommandTag, answer_to, command
-from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
+from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.vectors.nodes import DataSet, Form, Leaf, data_set, encode
 from dicomsig.vectors.nodes import Sequence as Items
 
@@ -38,7 +39,6 @@ _INSTANCE: Final = 0x00081155
 _REQUEST: Final = 1
 _ALL, _SOME = 1, 2
 _NO_SUCH_OBJECT: Final = 0x0112
-_SUCCESS: Final = 0
 _FORM: Final = Form(IMPLICIT_LITTLE_ENDIAN, file_meta=False)
 
 
@@ -76,18 +76,14 @@ def ask(association: Association, transaction: str, references: Sequence[Referen
     )
     content = data_set(_uid(_TRANSACTION, transaction), Items(_REFERENCED, tuple(_item(each) for each in references)))
     association.send(context, asked, encode(content, _FORM), until)
-    message = association.receive(until)
-    if message.command.field != CommandField.ACTION | 0x8000:
-        association.abort()
-        raise NetworkError(NetworkFault.PROTOCOL, "a message came that does not answer the request")
-    return message.command.status
+    return answer_of(association, number, CommandField.ACTION, until).command.status
 
 
 def wait_for_report(association: Association, seconds: float) -> CommitmentReport | None:
     """The report that comes over the same association, answered; None where none comes in time."""
     try:
         message = association.receive(time.monotonic() + seconds)
-    except (NetworkError, ReleasedError):
+    except NetworkError:
         return None
     return read_report(association, message)
 
@@ -97,7 +93,7 @@ def read_report(association: Association, message: Message) -> CommitmentReport 
     if message.command.field != CommandField.EVENT_REPORT:
         return None
     told = {CommandTag.EVENT_TYPE: message.command.number(CommandTag.EVENT_TYPE, _ALL)}
-    association.send(message.context, answer_to(message.command, _SUCCESS, told))
+    association.send(message.context, answer_to(message.command, SUCCESS, told))
     instance = _read(message.data)
     if instance is None:
         return None

@@ -17,6 +17,8 @@ class NetworkFault(StrEnum):
     SILENT = "peer-silent"
     MALFORMED = "pdu-malformed"
     FLOOD = "peer-floods"
+    NO_ROOM = "cannot-be-kept"
+    """What arrives cannot be written here: no fault of the peer."""
     CONTEXT_REFUSED = "context-refused"
     PROTOCOL = "protocol-broken"
     GIVEN_UP = "peer-given-up"
@@ -29,8 +31,3 @@ class NetworkError(Exception):
         super().__init__(message)
         self.fault = fault
         self.message = message
-
-    @property
-    def ends_association(self) -> bool:
-        """Whether the association is of no further use."""
-        return self.fault is not NetworkFault.CONTEXT_REFUSED
