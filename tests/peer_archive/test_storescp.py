@@ -1,6 +1,18 @@
 """storescp of DCMTK as an archive: it keeps every byte, and says what it is told to say."""
 
-from dicomsig.systems.peers.dcmtk import Storescp, StorescpImplicit, StorescpWithLevels
+import pytest
+
+from dicomsig.systems.peers.dcmtk import (
+    Storescp,
+    StorescpImplicit,
+    StorescpWithLevels,
+    StorescpWithLevelsAnew,
+    StorescpWritesImplicit,
+)
+
+UNASKED = "ps3.7-d.3.3.5-no-unrequested-answer"
+KEEPS_ALL = "ps3.4-b.4.1.4-signature-level-3-all-elements"
+KEEPS_SIGNATURES = "ps3.4-b.4.1.4-signature-level-3-preserves"
 
 
 def test_every_signature_survives(started, judged, at):
@@ -12,19 +24,30 @@ def test_every_signature_survives(started, judged, at):
     assert not_met == 0
 
 
-def test_levels_that_nobody_asked_for_are_a_fail(started, judged, at):
-    """Its answer to extended negotiation is static: it also comes unasked (PS3.7 D.3.3.5)."""
-    ran = judged(*at(started(StorescpWithLevels)))
+@pytest.mark.parametrize(("kind", "broken"), [(StorescpWithLevels, 0), (StorescpWithLevelsAnew, 1)])
+def test_who_announces_levels_is_held_to_them(kind, broken, started, judged, at):
+    """Its answer to extended negotiation is static: it also comes unasked (PS3.7 D.3.3.5).
+
+    It says level 3 for CT and MR (PS3.4 B.4.1.4): with +B it keeps that, without it spaces are trimmed in one of them.
+    """
+    ran = judged(*at(started(kind)))
     assert ran.code == 1
-    assert ran.failed == {"ps3.7-d.3.3.5-no-unrequested-answer"}
-    assert ran.preserved[1] == 0
+    assert ran.failed == {UNASKED, *((KEEPS_ALL, KEEPS_SIGNATURES) if broken else ())}
+    counts = {each["requirement"]: (each["passed"], each["failed"]) for each in ran.document["requirements"]}
+    assert counts[KEEPS_SIGNATURES][0] > 10
+    assert counts[KEEPS_SIGNATURES][1] == counts[KEEPS_ALL][1] == broken
+    assert ran.preserved[1] == broken
 
 
-def test_implicit_vr_alone_convicts_nobody(started, judged, at):
-    """Who takes Implicit VR alone takes few of the instances; what it takes it keeps."""
-    ran = judged(*at(started(StorescpImplicit)))
+@pytest.mark.parametrize("kind", [StorescpImplicit, StorescpWritesImplicit])
+def test_implicit_vr_convicts_nobody(kind, started, judged, at):
+    """Who takes, or writes, Implicit VR alone may break every signature (PS3.5 A.1), and keeps the values."""
+    ran = judged(*at(started(kind)))
     assert (ran.code, ran.failed) == (0, set())
     assert any(each["code"] == "context-refused" for each in ran.document["observations"])
+    passed = {each["requirement"]: each["passed"] for each in ran.document["requirements"]}
+    assert passed["ps3.4-b.4.1.1-storage-level-1"] > (20 if kind is StorescpWritesImplicit else 0)
+    assert sum(ran.preserved) == 0
 
 
 def test_a_peer_that_dies_is_no_hang(started, judged, at, tmp_path):

@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from dicomsig.systems.peers.storage_peer import StoragePeer
 
-__all__ = ["Dcmqrscp", "Storescp", "StorescpImplicit", "StorescpWithLevels"]
+__all__ = [
+    "Dcmqrscp", "Storescp", "StorescpImplicit", "StorescpWithLevels", "StorescpWithLevelsAnew", "StorescpWritesImplicit",
+]  # fmt: skip
 
 _LEVELS = """[[TransferSyntaxes]]
 [Any]
@@ -52,18 +54,31 @@ class StorescpImplicit(Storescp):
     options = ("-pm", "+xi", "+B")
 
 
+class StorescpWritesImplicit(Storescp):
+    """Takes what is not compressed, and writes it in Implicit VR Little Endian, whatever it came in."""
+
+    options = ("-pm", "+ti")
+
+
 class StorescpWithLevels(Storescp):
     """Answers SOP Class Extended Negotiation with what a file says, whatever it does (PS3.4 B.3.1.2)."""
 
     answer: bytes = bytes((2, 0, 3, 0, 0, 0))
+    options = ("+B",)
 
     def command(self) -> list[str]:
         """The command line; the answer stands in a file."""
         self.files.mkdir(exist_ok=True)
         levels = self.folder / "levels.cfg"
         levels.write_text(_LEVELS.format(answer=self.answer.hex()), encoding="ascii")
-        command = [self.find(), "-od", str(self.files), "-aet", self.title, "+B"]
+        command = [self.find(), "-od", str(self.files), "-aet", self.title, *self.options]
         return [*command, "-xf", str(levels), "Default", str(self.port)]
+
+
+class StorescpWithLevelsAnew(StorescpWithLevels):
+    """Announces signature level 3, and writes every data set anew, which trims superfluous spaces."""
+
+    options = ()
 
 
 class Dcmqrscp(StoragePeer):

@@ -1,25 +1,32 @@
-"""The storage programs that come with pynetdicom, each in a process of its own."""
+"""The storage programs that come with pynetdicom, each in a process of its own: one writes files, one gives back."""
 
 import importlib.util
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 from dicomsig.systems.peers.storage_peer import PeerNotStartedError, StoragePeer
 
-__all__ = ["PynetdicomStorescp"]
+__all__ = ["PynetdicomQrscp", "PynetdicomStorescp"]
 
 
-class PynetdicomStorescp(StoragePeer):
-    """Writes what it gets as files."""
+class _Pynetdicom(StoragePeer):
+    """A program of the package."""
 
     program = "pynetdicom"
+    needs: ClassVar[tuple[str, ...]] = ("pynetdicom",)
 
     @classmethod
     def find(cls) -> str:
-        """The Python that runs us, in which the package has to be installed."""
-        if importlib.util.find_spec("pynetdicom") is None:
-            raise PeerNotStartedError("pynetdicom is not installed")
+        """The Python that runs us, in which the packages have to be installed."""
+        for name in cls.needs:
+            if importlib.util.find_spec(name) is None:
+                raise PeerNotStartedError(f"{name} is not installed")
         return sys.executable
+
+
+class PynetdicomStorescp(_Pynetdicom):
+    """Writes what it gets as files."""
 
     @property
     def files(self) -> Path:
@@ -31,3 +38,35 @@ class PynetdicomStorescp(StoragePeer):
         self.files.mkdir(exist_ok=True)
         options = ["-ba", "127.0.0.1", "-od", str(self.files), "-aet", self.title]
         return [self.find(), "-m", "pynetdicom", "storescp", str(self.port), *options]
+
+
+class PynetdicomQrscp(_Pynetdicom):
+    """Reads what it gets into values, writes it anew, and gives it back by C-GET and C-MOVE."""
+
+    needs = ("pynetdicom", "sqlalchemy")
+
+    def command(self) -> list[str]:
+        """The command line; the rest stands in a file."""
+        configuration = self.folder / "qrscp.ini"
+        configuration.write_text(
+            "\n".join(
+                (
+                    "[DEFAULT]",
+                    f"ae_title: {self.title}",
+                    f"port: {self.port}",
+                    "max_pdu: 131072",
+                    "acse_timeout: 30",
+                    "dimse_timeout: 30",
+                    "network_timeout: 30",
+                    "bind_address: 127.0.0.1",
+                    f"instance_location: {self.folder / 'db'}",
+                    f"database_location: {self.folder / 'index.sqlite'}",
+                    f"[{self.calling}]",
+                    "address: 127.0.0.1",
+                    f"port: {self.destination}",
+                    "",
+                )
+            ),
+            encoding="utf-8",
+        )
+        return [self.find(), "-m", "pynetdicom", "qrscp", "-c", str(configuration)]
