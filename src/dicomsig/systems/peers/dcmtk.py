@@ -6,7 +6,12 @@ from typing import ClassVar
 from dicomsig.systems.peers.storage_peer import StoragePeer
 
 __all__ = [
-    "Dcmqrscp", "Storescp", "StorescpImplicit", "StorescpWithLevels", "StorescpWithLevelsAnew", "StorescpWritesImplicit",
+    "Dcmqrscp",
+    "Storescp",
+    "StorescpBreaksLevels",
+    "StorescpImplicit",
+    "StorescpWithLevels",
+    "StorescpWritesImplicit",
 ]  # fmt: skip
 
 _LEVELS = """[[TransferSyntaxes]]
@@ -75,7 +80,7 @@ class StorescpWithLevels(Storescp):
         return [*command, "-xf", str(levels), "Default", str(self.port)]
 
 
-class StorescpWithLevelsAnew(StorescpWithLevels):
+class StorescpBreaksLevels(StorescpWithLevels):
     """Announces signature level 3, and writes every data set anew, which trims superfluous spaces."""
 
     options = ()
