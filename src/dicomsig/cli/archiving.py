@@ -10,8 +10,8 @@ from typing import Final
 import click
 
 from dicomsig.cli.archive_peer import PeerOptions, place_of
-from dicomsig.cli.check import day
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
+from dicomsig.cli.judging_options import day
 from dicomsig.cli.options import certificates_in, shown, small_file
 from dicomsig.cli.output import InputError, note
 from dicomsig.cli.progress import Progress

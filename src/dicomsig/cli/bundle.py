@@ -1,11 +1,10 @@
 """``dicomsig bundle``: a report folder as one file of evidence, and the check of such a file."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from dicomsig.cli.options import trust_options
+from dicomsig.cli.options import signing_time, trust_options
 
 
 @click.command("bundle")
@@ -66,14 +65,6 @@ def command(
         raise click.UsageError("--trust and --at are for --verify; --datetime sets the time of signing")
     if (key is None) != (certificate is None):
         raise click.UsageError("--key and --certificate go together")
-    return BundleRun(source, output, comments, key, certificate, _moment(moment), samples, with_private, force).run()
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"--datetime {text!r} is no time; write 2024-06-30T12:00:00+02:00") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return BundleRun(
+        source, output, comments, key, certificate, signing_time(moment), samples, with_private, force
+    ).run()

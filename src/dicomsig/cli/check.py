@@ -2,36 +2,29 @@
 
 import shlex
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import click
 
+from dicomsig.cli.judging_options import (
+    day,
+    edition_options,
+    only_option,
+    private_options,
+    profile_option,
+    report_options,
+)
 from dicomsig.cli.options import path_arguments, shown, trust_options
-from dicomsig.conformance.names import quoted
 
 
 @click.command("check")
 @path_arguments
-@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="A profile that is due; may be repeated.")
-@click.option(
-    "--edition", "edition_label", metavar="E", help="Edition of the standard; default: 2023b, or the claims'."
-)
-@click.option(
-    "--claims", "claims_file", type=click.Path(path_type=Path), metavar="FILE", help="What the product claims."
-)
+@profile_option
+@edition_options
 @trust_options
-@click.option(
-    "--deviations", "deviations_file", type=click.Path(path_type=Path), metavar="FILE", help="Known, accepted fails."
-)
-@click.option("--only", multiple=True, metavar="ID", help="Judge this requirement alone; may be repeated.")
-@click.option(
-    "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write a report for people and machines."
-)
-@click.option("--json", "as_json", is_flag=True, help="Write the result document to stdout.")
-@click.option("--today", metavar="YYYY-MM-DD", help="The day on which deviations expire or not; default: today (UTC).")
-@click.option("--with-values", is_flag=True, help="Let the report hold values of the instances.")
-@click.option("--with-paths", is_flag=True, help="Let the report hold paths of the files.")
+@only_option
+@report_options
+@private_options
 def command(
     paths: tuple[Path, ...],
     profiles: tuple[str, ...],
@@ -81,13 +74,3 @@ def _rerun(profiles: Sequence[str], edition_label: str | None, claims: str | Non
     if claims is not None:
         words.append(f"--claims {claims}")
     return " ".join(words)
-
-
-def day(text: str | None) -> date | None:
-    """The day that ``--today`` names, None where it is not given; raises click.UsageError."""
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"--today {quoted(text)} is no day; write 2026-06-30") from None

@@ -14,9 +14,9 @@ from typing import Final, Never
 
 import click
 
-from dicomsig.cli.check import day
 from dicomsig.cli.checking import terms_of
 from dicomsig.cli.judging import JudgingRun
+from dicomsig.cli.judging_options import day
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note, say
 from dicomsig.conformance.names import printable

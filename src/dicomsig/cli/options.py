@@ -82,16 +82,25 @@ def small_file(option: str, file: Path) -> bytes:
     return content
 
 
+def signing_time(text: str | None) -> datetime | None:
+    """The aware time that ``--datetime`` names, UTC where it states no offset, None where it is not given.
+
+    Raises click.UsageError.
+    """
+    return None if text is None else _time("--datetime", text, "2024-06-30T12:00:00+02:00")
+
+
 def _moment(at: str, now: datetime) -> datetime | None:
     if at == SIGNING:
         return None
-    if at == NOW:
-        return now
+    return now if at == NOW else _time("--at", at, "signing, now, 2024-06-30 or 2024-06-30T12:00:00+02:00")
+
+
+def _time(option: str, text: str, lawful: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(at)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        message = f"--at {at!r} is no time; write signing, now, 2024-06-30 or 2024-06-30T12:00:00+02:00"
-        raise click.UsageError(message) from None
+        raise click.UsageError(f"{option} {text!r} is no time; write {lawful}") from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 

@@ -4,13 +4,12 @@ import os
 import re
 import stat
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dicomsig.cli.options import certificates_in, shown, small_file
+from dicomsig.cli.options import certificates_in, shown, signing_time, small_file
 from dicomsig.cli.output import InputError, say
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def command(
     except PrivateKeyError as error:
         raise InputError(f"--key {shown(key)}: {error}") from None
     signer = certificates_in("--certificate", certificate)[0]
-    signed_at = _moment(moment)
+    signed_at = signing_time(moment)
     try:
         with open_instance(source) as instance:
             request = SigningRequest(
@@ -198,16 +197,6 @@ def _purpose(code: str | None) -> "PurposeCode | None":
         if row["value"] == code:
             return PurposeCode(row["value"], row["scheme"], row["meaning"])
     raise click.UsageError(f"--purpose {code!r} is not a code of CID 7007; they are 1 to 18")
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"--datetime {text!r} is no time; write 2024-06-30T12:00:00+02:00") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _write(signed: "Signed", target: Path, force: bool) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from dicomsig.cli.judging_options import edition_options, profile_option, report_options
+
 
 @click.command("verifier")
 @click.argument("name", required=False)
@@ -32,21 +34,9 @@ import click
 @click.option(
     "--timeout", default=10.0, show_default=True, type=click.FloatRange(0.05, 3600), help="Seconds for an answer."
 )
-@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="A profile that is due; may be repeated.")
-@click.option(
-    "--edition", "edition_label", metavar="E", help="Edition of the standard; default: 2023b, or the claims'."
-)
-@click.option(
-    "--claims", "claims_file", type=click.Path(path_type=Path), metavar="FILE", help="What the product claims."
-)
-@click.option(
-    "--deviations", "deviations_file", type=click.Path(path_type=Path), metavar="FILE", help="Known, accepted fails."
-)
-@click.option(
-    "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write a report for people and machines."
-)
-@click.option("--json", "as_json", is_flag=True, help="Write the result document to stdout.")
-@click.option("--today", metavar="YYYY-MM-DD", help="The day on which deviations expire or not; default: today (UTC).")
+@profile_option
+@edition_options
+@report_options
 @click.option("--with-values", is_flag=True, help="Let the report hold what the product wrote.")
 @click.option("--list", "list_names", is_flag=True, help="List the verifiers that have a name, impostors included.")
 def command(*, list_names: bool, **options: object) -> int:

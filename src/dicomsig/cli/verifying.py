@@ -10,9 +10,9 @@ from typing import TypeVar
 import click
 import msgspec
 
-from dicomsig.cli.check import day
 from dicomsig.cli.corpus import built_corpus
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
+from dicomsig.cli.judging_options import day
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note
 from dicomsig.cli.progress import Progress

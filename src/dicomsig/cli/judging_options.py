@@ -1,0 +1,70 @@
+"""Options that the judging commands share: against what is judged, what is accepted, what is written of it."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import click
+
+from dicomsig.cli.options import Command
+from dicomsig.conformance.names import quoted
+
+__all__ = ["day", "edition_options", "only_option", "private_options", "profile_option", "report_options"]
+
+profile_option: Final = click.option(
+    "--profile", "profiles", multiple=True, metavar="NAME", help="A profile that is due; may be repeated."
+)
+only_option: Final = click.option(
+    "--only", multiple=True, metavar="ID", help="Judge this requirement alone; may be repeated."
+)
+_FILE: Final = click.Path(path_type=Path)
+_AGAINST: Final = (
+    click.option(
+        "--edition", "edition_label", metavar="E", help="Edition of the standard; default: 2023b, or the claims'."
+    ),
+    click.option("--claims", "claims_file", type=_FILE, metavar="FILE", help="What the product claims."),
+)
+_WRITTEN: Final = (
+    click.option("--deviations", "deviations_file", type=_FILE, metavar="FILE", help="Known, accepted fails."),
+    click.option("--report", type=_FILE, metavar="DIR", help="Write a report for people and machines."),
+    click.option("--json", "as_json", is_flag=True, help="Write the result document to stdout."),
+    click.option(
+        "--today", metavar="YYYY-MM-DD", help="The day on which deviations expire or not; default: today (UTC)."
+    ),
+)
+_PRIVATE: Final = (
+    click.option("--with-values", is_flag=True, help="Let the report hold values of the instances."),
+    click.option("--with-paths", is_flag=True, help="Let the report hold paths of the files."),
+)
+
+
+def edition_options(function: Command) -> Command:
+    """``--edition`` and ``--claims``."""
+    return _all(_AGAINST, function)
+
+
+def report_options(function: Command) -> Command:
+    """``--deviations``, ``--report``, ``--json`` and ``--today``."""
+    return _all(_WRITTEN, function)
+
+
+def private_options(function: Command) -> Command:
+    """``--with-values`` and ``--with-paths``."""
+    return _all(_PRIVATE, function)
+
+
+def _all(options: tuple[Callable[[Command], Command], ...], function: Command) -> Command:
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def day(text: str | None) -> date | None:
+    """The day that ``--today`` names, None where it is not given; raises click.UsageError."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"--today {quoted(text)} is no day; write 2026-06-30") from None
