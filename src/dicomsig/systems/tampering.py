@@ -4,41 +4,65 @@ Each works on the bytes of one data set and leaves every other byte as it is; wh
 """
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Final
 
 from dicomsig.encoding import tags
-from dicomsig.encoding.elements import Element, find
+from dicomsig.encoding.elements import Element, Fragment, find, walk_down
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import Instance, instance_of
+from dicomsig.signatures.macro import signatures
 from dicomsig.systems.dimse.received import file_start
 
-__all__ = ["Splicing", "Tampering", "alter_bit", "alter_blob", "strip_signatures"]
+__all__ = [
+    "Splicing",
+    "TamperKind",
+    "Tampering",
+    "alter_bit",
+    "alter_blob",
+    "read_data_set",
+    "strip_signatures",
+    "tampering_of",
+]
 
 Tampering = Callable[[bytes, str], bytes]
 """From a data set and its transfer syntax to what is sent on in its place."""
 
 _BLOB: Final = 32
 _MACRO: Final = (tags.MAC_PARAMETERS, tags.DIGITAL_SIGNATURES)
+_TEXT: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
+_NOT_CONTENT: Final = frozenset((0x0010, 0x0020, 0x0400, 0xFFFC))
+"""Groups whose elements say whose an instance is, sign it, or mean nothing: by UIDs and names it is found again."""
+
+
+class TamperKind(StrEnum):
+    """What is done to an instance."""
+
+    BIT = "bit"
+    BLOB = "blob"
+    STRIP = "strip"
+    SPLICE = "splice"
 
 
 def alter_bit(data: bytes, syntax: str) -> bytes:
-    """The last bit of the pixel data, or of what stands in their place, is another."""
-    span = _pixels(data, syntax)
+    """The last bit of the pixel data, or of the longest value where there are none, is another."""
+    span = _content(data, syntax)
     return data if span is None else _changed(data, span[1] - 1, span[1], 0x01)
 
 
 def alter_blob(data: bytes, syntax: str) -> bytes:
-    """Some bytes in the middle of the pixel data are others, as when something is painted over."""
-    span = _pixels(data, syntax)
+    """Some bytes in the middle of the same value are others, as when something is painted over."""
+    span = _content(data, syntax)
     if span is None:
         return data
-    middle = (span[0] + span[1]) // 2
-    return _changed(data, max(span[0], middle - _BLOB), min(span[1], middle + _BLOB), 0x55)
+    start, end, text = span
+    middle = (start + end) // 2
+    return _changed(data, max(start, middle - _BLOB), min(end, middle + _BLOB), 0x01 if text else 0x55)
 
 
 def strip_signatures(data: bytes, syntax: str) -> bytes:
     """The signatures of the main data set are not there, nor their parameters."""
-    read = _read(data, syntax)
+    read = read_data_set(data, syntax)
     return data if read is None else _with_macro(data, *read, {})
 
 
@@ -50,7 +74,7 @@ class Splicing:
 
     def __call__(self, data: bytes, syntax: str) -> bytes:
         """The data set with the signatures of another."""
-        read = _read(data, syntax)
+        read = read_data_set(data, syntax)
         if read is None or not read[0].syntax.explicit:
             return data
         instance, offset = read
@@ -61,7 +85,20 @@ class Splicing:
         return _with_macro(data, instance, offset, before)
 
 
-def _read(data: bytes, syntax: str) -> tuple[Instance, int] | None:
+def tampering_of(kind: TamperKind) -> Tampering:
+    """A new tampering of a kind; one that splices begins with the next instance."""
+    match kind:
+        case TamperKind.BIT:
+            return alter_bit
+        case TamperKind.BLOB:
+            return alter_blob
+        case TamperKind.STRIP:
+            return strip_signatures
+        case TamperKind.SPLICE:
+            return Splicing()
+
+
+def read_data_set(data: bytes, syntax: str) -> tuple[Instance, int] | None:
     """The data set as an instance, and the offset of its first byte there; None where bytes cannot be altered so."""
     start = file_start("1.2", "1.2", syntax)
     try:
@@ -71,24 +108,43 @@ def _read(data: bytes, syntax: str) -> tuple[Instance, int] | None:
     return None if instance.syntax.deflated else (instance, len(start))
 
 
-def _pixels(data: bytes, syntax: str) -> tuple[int, int] | None:
-    read = _read(data, syntax)
+def _content(data: bytes, syntax: str) -> tuple[int, int, bool] | None:
+    """Start and end of the value that is altered, and whether it is text; None where there is nothing to alter."""
+    read = read_data_set(data, syntax)
     if read is None:
         return None
     instance, offset = read
     element = find(instance.elements, tags.PIXEL_DATA) or _longest(instance)
     if element is None:
         return None
-    part = element.fragments[-1] if element.fragments else element
-    return (part.value - offset, part.value - offset + part.length) if part.length else None
+    part: Element | Fragment = element.fragments[-1] if element.fragments else element
+    start = part.value - offset
+    return (start, start + part.length, element.vr in _TEXT) if part.length else None
 
 
 def _longest(instance: Instance) -> Element | None:
-    """What is altered where there are no pixels: the longest text or value of the main data set."""
+    """What is altered where there are no pixels: the longest signed value at any depth that names nothing."""
+    signed = _signed(instance)
+    content = [each for each in instance.elements if each.tag not in _MACRO and (not signed or each.tag in signed)]
     plain = [
-        each for each in instance.elements if each.items is None and each.fragments is None and each.tag not in _MACRO
+        each
+        for each in walk_down(content)
+        if each.items is None
+        and each.fragments is None
+        and each.vr != "UI"
+        and each.tag >> 16 not in _NOT_CONTENT
+        and not tags.is_group_length(each.tag)
     ]
     return max(plain, key=lambda each: each.length, default=None)
+
+
+def _signed(instance: Instance) -> frozenset[tags.Tag]:
+    """The tags that a signature of the main data set lists."""
+    found: frozenset[tags.Tag] = frozenset()
+    for each in signatures(instance):
+        if each.place == tags.MAIN_PLACE and len(each.parameters) == 1:
+            found |= each.parameters[0].tag_list.signable
+    return found
 
 
 def _changed(data: bytes, start: int, end: int, mask: int) -> bytes:
