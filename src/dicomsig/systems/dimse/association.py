@@ -34,8 +34,11 @@ _FAREWELL: Final = 5.0
 """Seconds for a peer to agree to a release."""
 
 
-class ReleasedError(Exception):
-    """The peer ended the association in good order; no fault."""
+class ReleasedError(NetworkError):
+    """The peer ended the association in good order; a fault only where an answer was due."""
+
+    def __init__(self) -> None:
+        super().__init__(NetworkFault.PROTOCOL, "the peer released the association instead of answering")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +156,11 @@ class Association:
     def _put(self, pdu: bytes, until: float) -> None:
         if self.over:
             raise NetworkError(NetworkFault.CLOSED, "the association is over")
+        now = time.monotonic()
         try:
-            self.connection.send(pdu, min(until, time.monotonic() + self.limits.answer))
+            if now >= until:  # a peer that takes two bytes a PDU
+                raise NetworkError(NetworkFault.SILENT, "the peer does not take all that is sent in time")
+            self.connection.send(pdu, min(until, now + self.limits.answer))
         except NetworkError:
             self.abort()
             raise

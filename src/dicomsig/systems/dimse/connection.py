@@ -76,6 +76,8 @@ class Connection:
 
     def _fill(self, length: int, deadline: float) -> None:
         while len(self._held) < length:
+            if time.monotonic() >= deadline:  # else whoever sends without end is read without end
+                raise NetworkError(NetworkFault.SILENT, "the answer did not come to its end in time")
             try:
                 self._stream.settimeout(_left(deadline))
                 self._acknowledge_at_once()

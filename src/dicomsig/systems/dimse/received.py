@@ -6,7 +6,7 @@ Each data set becomes a file with the File Meta Information that PS3.10 7.1 asks
 import contextlib
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -52,33 +52,37 @@ class Keeper:
     def __init__(self, vault: "Vault", path: Path, out: BinaryIO, most: int, uids: tuple[str, str, str]) -> None:
         self._vault, self._path, self._out, self._most, self._uids = vault, path, out, most, uids
         self._length = 0
+        self._dropped = False
 
     def write(self, part: bytes | memoryview) -> None:
         """Add a fragment; raises NetworkError where there is more than is taken, or no room."""
-        self._length += len(part)
-        if not self._vault.take(len(part)) or self._length > self._most:
+        if self._length + len(part) > self._most or not self._vault.take(len(part)):
             self.drop()
-            raise NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
+            raise _too_much()
+        self._length += len(part)
         try:
             self._out.write(part)
         except OSError as error:
             self.drop()
-            raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
+            raise _no_room(error) from None
 
     def close(self) -> Kept:
         """The instance is there to its end."""
         try:
             self._out.close()
         except OSError as error:
-            raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
+            self.drop()
+            raise _no_room(error) from None
         return Kept(self._path, *self._uids, self._length)
 
     def drop(self) -> None:
-        """What arrived so far is of no use."""
-        if not self._out.closed:
-            self._vault.give_room(self._length)
-        self._out.close()
-        self._path.unlink(missing_ok=True)
+        """What arrived so far is of no use; idempotent, and nothing is raised on a full disk."""
+        if self._dropped:
+            return
+        self._dropped = True
+        with contextlib.suppress(OSError):  # what is still held back finds no room either
+            self._out.close()
+        self._vault.remove(self._path, self._length)
 
 
 @dataclass
@@ -95,6 +99,7 @@ class Vault:
     _made: Path | None = None
     _bytes: int = 0
     _files: int = 0
+    _named: int = 0
     _lock: Lock = field(default_factory=Lock)
 
     def __enter__(self) -> Self:
@@ -105,44 +110,43 @@ class Vault:
 
     def open(self, sop_class: str, sop_instance: str, syntax: str) -> Keeper:
         """A new file, with everything before the data set; raises NetworkError where there are too many."""
-        if not self.take(0):
-            raise NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
         try:
             path, out = self._new()
-            out.write(file_start(sop_class, sop_instance, syntax))
         except OSError as error:
-            raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
+            raise _no_room(error) from None
+        out.write(file_start(sop_class, sop_instance, syntax))  # held back: it reaches no disk yet
         return Keeper(self, path, out, self.most_instance, (sop_class, sop_instance, syntax))
 
     def keep_file(self, data: bytes | memoryview, syntax: str) -> Kept:
         """Keep a whole file as it came; what it says that it is stands in its data set."""
-        if len(data) > self.most_instance or not self.take(len(data)):
-            raise NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
         try:
             path, out = self._new()
-            with out:
-                out.write(data)
         except OSError as error:
-            raise NetworkError(NetworkFault.FLOOD, f"what arrives cannot be kept: {error.strerror}") from None
-        return Kept(path, "", sop_instance_in(path), syntax, len(data))
+            raise _no_room(error) from None
+        keeper = Keeper(self, path, out, self.most_instance, ("", "", syntax))
+        keeper.write(data)
+        return replace(keeper.close(), sop_instance=sop_instance_in(path))
 
     def take(self, length: int) -> bool:
-        """Whether so many bytes more may arrive."""
+        """Whether so many bytes more may arrive, which then count."""
         with self._lock:
+            if self._bytes + length > self.most_bytes:
+                return False
             self._bytes += length
-            return self._bytes <= self.most_bytes
+            return True
 
     def release(self, kept: Kept) -> None:
         """A file is no longer needed; its bytes count no more."""
-        if not kept.ours:
-            return
-        kept.path.unlink(missing_ok=True)
-        self.give_room(kept.length)
+        if kept.ours:
+            self.remove(kept.path, kept.length)
 
-    def give_room(self, length: int) -> None:
-        """So many bytes are no longer there."""
+    def remove(self, path: Path, length: int) -> None:
+        """A file of so many bytes goes."""
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
         with self._lock:
             self._bytes -= length
+            self._files -= 1
 
     def close(self) -> None:
         """The folder goes, unless it was given."""
@@ -153,15 +157,21 @@ class Vault:
     def _new(self) -> tuple[Path, BinaryIO]:
         """A file that was not there; raises NetworkError where there are too many."""
         place = self._place()
-        while True:
-            with self._lock:
-                self._files += 1
-                number = self._files
-            if number > self.most_files:
+        with self._lock:
+            if self._files >= self.most_files:
                 raise NetworkError(NetworkFault.FLOOD, f"more than {self.most_files} instances arrive")
-            path = place / f"received-{number:06d}.dcm"
-            with contextlib.suppress(FileExistsError):
-                return path, path.open("xb")
+            self._files += 1
+        try:
+            while True:
+                with self._lock:
+                    self._named += 1
+                    path = place / f"received-{self._named:06d}.dcm"
+                with contextlib.suppress(FileExistsError):
+                    return path, path.open("xb")
+        except OSError:
+            with self._lock:
+                self._files -= 1
+            raise
 
     def _place(self) -> Path:
         if self.folder is not None:
@@ -170,6 +180,14 @@ class Vault:
             if self._made is None:
                 self._made = Path(tempfile.mkdtemp(prefix="dicomsig-received-"))
             return self._made
+
+
+def _too_much() -> NetworkError:
+    return NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
+
+
+def _no_room(error: OSError) -> NetworkError:
+    return NetworkError(NetworkFault.NO_ROOM, f"what arrives cannot be kept: {error.strerror or type(error).__name__}")
 
 
 def sop_instance_in(path: Path) -> str:
