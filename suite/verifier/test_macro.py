@@ -39,3 +39,9 @@ def test_encoding(verifier_case: RequirementCase) -> None:
 def test_codes_and_history(verifier_case: RequirementCase) -> None:
     """Purposes are told by their codes, and history is no live signature (PS3.16, PS3.15 E.1, PS3.3 C.12.1)."""
     verifier_case.require()
+
+
+@pytest.mark.requirements("storage-level-1", "PS3.4")
+def test_coercion(verifier_case: RequirementCase) -> None:
+    """A signature over what an archive coerced does not hold (PS3.4 B.4.1.3)."""
+    verifier_case.require()

@@ -13,6 +13,8 @@ from dicomsig.vectors.vector import Outcome, Vector
 __all__ = ["counts", "needs", "rows_of", "speaks_of", "verifier_rows"]
 
 _ACTORS: Final = ("verifier", "any")
+_OF_ANY_ARCHIVE: Final = "storage-level-1"
+"""What every archive may do comes to every verifier, whatever it claims."""
 
 _OF_TRUST: Final = frozenset(
     (
@@ -75,7 +77,7 @@ def _plain(vector: Vector) -> tuple[str, ...]:
 
 def counts(requirement: Requirement, terms: Terms) -> bool:
     """Whether a breach counts: macro and Base always do, a profile when it is claimed or asked for."""
-    return requirement.profile in ALWAYS_DUE or requirement.profile in terms.named_profiles
+    return requirement.profile in (*ALWAYS_DUE, _OF_ANY_ARCHIVE, *terms.named_profiles)
 
 
 def speaks_of(requirement: Requirement) -> frozenset[Axis]:

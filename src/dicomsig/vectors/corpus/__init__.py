@@ -22,6 +22,8 @@ FAMILIES: Final = (
     "purposes",
     "unsigned_content",
     "pixels",
+    "authorization",
+    "on_the_way",
     "fragments",
     "nested_content",
     "signature_item",

@@ -54,7 +54,7 @@ for _name, _what in _CONTENT:
 for _name, _what in _CONTENT[:4]:
     positive(
         f"authorization-{_name}",
-        (LIST + "listed-change-detected",),
+        ("ps3.15-c.3-verifies-all-algorithms", LIST + "listed-change-detected"),
         algorithms=ALL if _name == "ct" else SOME,
         title=f"Of {_what} no more is signed than the Authorization profile asks for (PS3.15 C.3)",
         family="valid-profiles",
