@@ -25,10 +25,11 @@ from dicomsig.judging.rows import Tally
 from dicomsig.judging.terms import Terms
 from dicomsig.signatures.verdict import Status
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
+from dicomsig.systems.dimse.received import Kept
 from dicomsig.systems.embedded_archive import Way
 from dicomsig.systems.outgoing import Returned, Sent
 
-__all__ = ["ROLE", "ArchiveRunTerms", "Journey", "JudgedJourney", "judge_journey", "round_trip"]
+__all__ = ["ROLE", "ArchiveRunTerms", "Journey", "JudgedJourney", "evidence_in_memory", "judge_journey"]
 
 ROLE: Final = "archive"
 
@@ -104,7 +105,7 @@ def judge_journey(journey: Journey, terms: ArchiveRunTerms, number: int = 0) -> 
         fate, after = _fate(journey, tally, stack)
         if fate is None:
             return JudgedJourney(tally.outcome())
-        trip = round_trip(journey, terms, fate, after)
+        trip = _round_trip(journey, terms, fate, after)
         errors: tuple[str, ...] = ()
         try:
             outcome = judged(trip, journey.case, subject, terms.archive)
@@ -117,7 +118,7 @@ def judge_journey(journey: Journey, terms: ArchiveRunTerms, number: int = 0) -> 
         return JudgedJourney(outcome, len(trip.signed_after), _preserved(trip), errors, came_back=True)
 
 
-def round_trip(journey: Journey, terms: ArchiveRunTerms, fate: Fate, after: Instance | None) -> RoundTrip:
+def _round_trip(journey: Journey, terms: ArchiveRunTerms, fate: Fate, after: Instance | None) -> RoundTrip:
     """The evidence of a journey, as the checks of archives look at it."""
     return RoundTrip(
         before=instance_of(journey.probe.outgoing.data),
@@ -129,8 +130,30 @@ def round_trip(journey: Journey, terms: ArchiveRunTerms, fate: Fate, after: Inst
         claims=terms.archive.claims,
         announced=journey.announced,
         altered=journey.probe.altered,
+        altered_at_rest=journey.probe.altered_at_rest,
         declared=terms.declared,
     )
+
+
+def evidence_in_memory(journey: Journey, terms: ArchiveRunTerms) -> RoundTrip | None:
+    """The evidence of a journey without the file that came back; None where the peer need not take the instance."""
+    kept = _kept(journey)
+    with ExitStack() as stack:
+        fate, after = _fate(journey, Tally(journey.case, Subject()), stack)
+    if fate is None:
+        return None
+    try:
+        data = kept.path.read_bytes() if kept is not None and after is not None else b""
+    except OSError:
+        return None
+    return _round_trip(journey, terms, fate, instance_of(data) if data else None)
+
+
+def _kept(journey: Journey) -> Kept | None:
+    """Of what came back, the instance that was asked for, else the first."""
+    returned = journey.returned.kept if journey.returned is not None else ()
+    wanted = journey.probe.outgoing.sop_instance
+    return next((each for each in returned if each.sop_instance == wanted), next(iter(returned), None))
 
 
 def _fate(journey: Journey, tally: Tally, stack: ExitStack) -> tuple[Fate | None, Instance | None]:
@@ -143,9 +166,7 @@ def _fate(journey: Journey, tally: Tally, stack: ExitStack) -> tuple[Fate | None
         return Fate.REFUSED, None
     if returned is None:
         return Fate.UNREACHED, None
-    wanted = journey.probe.outgoing.sop_instance
-    kept = next((each for each in returned.kept if each.sop_instance == wanted), None)
-    kept = kept or next(iter(returned.kept), None)
+    kept = _kept(journey)
     if kept is None:
         return _nothing_came(journey, returned, tally), None
     try:

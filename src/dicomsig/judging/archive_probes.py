@@ -93,12 +93,11 @@ class Probe:
     intact: bool = True
     """Whether its signatures hold before it is sent."""
     altered: tuple[tags.Tag, ...] = ()
-    """Elements that were changed under a signature before it is sent."""
-
-    @property
-    def sound_twin(self) -> str:
-        """The name of the probe that was signed alike and not changed; empty for an intact one."""
-        return "" if self.intact else self.name.removesuffix(f".{BROKEN}")
+    """Elements that were changed under a signature before it is stored."""
+    sound_twin: str = ""
+    """The name of the probe that was signed alike and not changed; empty where an archive cannot tell the two apart."""
+    altered_at_rest: tuple[tags.Tag, ...] = ()
+    """Elements that were changed in the store."""
 
 
 def new_uid() -> str:
@@ -201,4 +200,11 @@ def _broken(probe: Probe) -> Probe:
     data = bytearray(probe.outgoing.data)
     data[position] ^= 1
     outgoing = replace(probe.outgoing, data=bytes(data))
-    return replace(probe, name=f"{probe.name}.{BROKEN}", outgoing=outgoing, intact=False, altered=(tags.PIXEL_DATA,))
+    return replace(
+        probe,
+        name=f"{probe.name}.{BROKEN}",
+        outgoing=outgoing,
+        intact=False,
+        altered=(tags.PIXEL_DATA,),
+        sound_twin=probe.name,
+    )

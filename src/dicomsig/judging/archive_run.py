@@ -5,13 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from dicomsig.conformance.preservation.evidence import Fate, Levels, RoundTrip, SoundAndBroken
+from dicomsig.conformance.preservation.evidence import Levels, RoundTrip, SoundAndBroken
 from dicomsig.conformance.preservation.judge import judged
 from dicomsig.conformance.results import CaseOutcome, Subject
-from dicomsig.encoding.findings import MalformedError
-from dicomsig.encoding.instance import instance_of
-from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms, Journey, JudgedJourney, judge_journey, round_trip
+from dicomsig.judging.archive_case import (
+    ROLE,
+    ArchiveRunTerms,
+    Journey,
+    JudgedJourney,
+    evidence_in_memory,
+    judge_journey,
+)
 from dicomsig.judging.archive_commitment import commitment_case
+from dicomsig.judging.archive_interference import Interference
 from dicomsig.judging.archive_probes import Probe
 from dicomsig.systems.committing import Commitment
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
@@ -67,6 +73,10 @@ class ArchiveTrial:
     """Asks the peer to commit to what it was given (PS3.4 J)."""
     stored_again: Sequence[Probe] = ()
     """Probes that are stored a second time, under a UID that is there."""
+    interference: Interference = field(default_factory=Interference)
+    """Who sits between us and the archive, or at its store."""
+    judges_claims: bool = True
+    """The claims themselves are judged too; of several runs through one archive one does."""
     left_behind: list[Probe] = field(default_factory=list)
     """What the peer has, or may have where storing did not come to an end."""
     _pairs: dict[str, RoundTrip] = field(default_factory=dict)
@@ -84,6 +94,7 @@ class ArchiveTrial:
                 self.storing.store(probe.outgoing)
         self.storing.close()
         asked = [probe for probe in every if sent[probe.name].stored]
+        self.interference.stored(asked)
         if self.committing is not None and asked:
             yield None, JudgedJourney(commitment_case(self.committing([probe.outgoing for probe in asked]), asked))
         for probe in every:
@@ -155,35 +166,30 @@ class ArchiveTrial:
 
     def _journey(self, probe: Probe, sent: Sent, returned: Returned | None = None, times: int = 0) -> Journey:
         announced = Levels.announced(self.storing.announced(probe.outgoing.sop_class))
-        return Journey(probe, self.way, sent, returned, times, announced, self.secure)
+        return Journey(self.interference.reached(probe), self.way, sent, returned, times, announced, self.secure)
 
     def _judged(self, journey: Journey) -> JudgedJourney:
+        self.interference.watch(journey)
         if not journey.again and self._is_of_a_pair(journey.probe):
-            self._remember(journey)
+            trip = evidence_in_memory(journey, self.terms)
+            if trip is not None:
+                self._pairs[journey.probe.name] = trip
         return judge_journey(journey, self.terms)
 
     def _is_of_a_pair(self, probe: Probe) -> bool:
-        return not probe.intact or any(each.sound_twin == probe.name for each in self.probes)
+        return bool(probe.sound_twin) or any(self._twin(each) == probe.name for each in self.probes)
 
-    def _remember(self, journey: Journey) -> None:
-        """What is looked at in pairs stays in memory."""
-        kept = next(iter(journey.returned.kept), None) if journey.returned is not None else None
-        if kept is None:
-            return
-        try:
-            after = instance_of(kept.path.read_bytes())
-        except (MalformedError, OSError):
-            return
-        self._pairs[journey.probe.name] = round_trip(journey, self.terms, Fate.RETURNED, after)
+    def _twin(self, probe: Probe) -> str:
+        return self.interference.reached(probe).sound_twin
 
     def _together(self) -> Iterator[CaseOutcome]:
         """The rows that look at a sound and a broken instance together, and at the claims."""
         for probe in self.probes:
-            sound, broken = self._pairs.get(probe.sound_twin), self._pairs.get(probe.name)
-            if sound is not None and broken is not None and not probe.intact:
+            sound, broken = self._pairs.get(self._twin(probe)), self._pairs.get(probe.name)
+            if sound is not None and broken is not None:
                 case = f"{ROLE}/{probe.name}/pair"
                 yield judged(SoundAndBroken(sound, broken), case, Subject(), self.terms.archive)
-        if self.terms.archive.claims is not None:
+        if self.terms.archive.claims is not None and self.judges_claims:
             yield judged(self.terms.archive.claims, f"{ROLE}/claims", Subject(), self.terms.archive)
 
 
