@@ -3,7 +3,7 @@
 import pytest
 
 from dicomsig.conformance.preservation.compare import compare
-from dicomsig.conformance.preservation.differences import NEUTRAL, Kind
+from dicomsig.conformance.preservation.differences import NEUTRAL, Difference, Kind
 from dicomsig.encoding import tags
 from dicomsig.encoding.instance import instance_of
 from dicomsig.encoding.syntaxes import (
@@ -83,6 +83,30 @@ def test_one_value_that_differs_is_told_by_its_kind(case):
     found = told(one, other)
     assert [(each.kind, each.tag) for each in found] == [(kind, tag)]
     assert told(one, one).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [
+        (
+            Difference(Kind.CHANGED, (), PATIENT_NAME, 3, 5),
+            "(0010,0010) Patient's Name: value changed, byte 3 (byte 5 of",
+        ),
+        (
+            Difference(Kind.NUMBER_RESPELLED, ((CONTENT, 1), (0x00400275, 0)), SPACING, 3),
+            "/0040a730[1]/00400275[0]/(0028,0030) Pixel Spacing: the same number, spelled otherwise, byte 3",
+        ),
+        (
+            Difference(Kind.ITEM_DROPPED, (), CONTENT, 3, index=2),
+            "/0040a730[2]/ Content Sequence: item dropped, byte 3",
+        ),
+        (Difference(Kind.PRIVATE_DROPPED, ((CONTENT, 1),), 0x00991001, 3), "/0040a730[1]/(0099,1001): dropped, it was"),
+        (Difference(Kind.TEXT_RECODED, (), 0x00080005, 3), "(0008,0005) Specific Character Set: another character set"),
+    ],
+)
+def test_a_message_names_the_element_wherever_it_is(difference, text):
+    """Path, name, what changed and the byte, in an item as in the main data set."""
+    assert str(difference).startswith(text)
 
 
 def test_a_text_in_another_character_set_is_recoded():

@@ -12,6 +12,7 @@ from dicomsig.encoding import tags
 Steps = tuple[tuple[tags.Tag, int], ...]
 """The items that lead from the main data set to a data set: sequence and index from 0."""
 
+_CHARACTER_SET: Final = 0x00080005
 _MOST_KEPT: Final = 200
 """Differences of one kind that are kept; all are counted."""
 
@@ -142,12 +143,15 @@ class Difference:
         return self.steps[len(place)][0] if len(self.steps) > len(place) else self.tag
 
     def __str__(self) -> str:
-        name = named(self.tag) if not self.steps and self.index < 0 else self.path
+        path = self.path if self.steps or self.index >= 0 else tags.format_tag(self.tag)
+        name = f"{path} {named(self.tag).partition(' ')[2]}".rstrip()
         first, second = self.before, self.after
         where = "" if first is None else f", byte {first}"
         if second is not None and second != first:
             where += f" (byte {second} of what came back)" if where else f", byte {second} of what came back"
-        return f"{name}: {_WORDS[self.kind]}{f' ({self.detail})' if self.detail else ''}{where}"
+        names_set = self.kind is Kind.TEXT_RECODED and self.tag == _CHARACTER_SET
+        words = "another character set is named" if names_set else _WORDS[self.kind]
+        return f"{name}: {words}{f' ({self.detail})' if self.detail else ''}{where}"
 
 
 _WORDS: Final = {
