@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
-
 from dicomsig.cli.options import certificates_in, shown, small_file, trust_of
 from dicomsig.cli.output import InputError, note, say
+from dicomsig.cli.whole_file import check_target, whole_file
 from dicomsig.conformance.names import ConformanceInputError
 from dicomsig.crypto.cms import CmsError, CmsSigner, load_signing_key
 from dicomsig.crypto.path import check_trust
@@ -56,15 +55,13 @@ class BundleRun:
         signer = self._signer()
         comments = self._comments(report)
         try:
-            with self._samples(report) as found, _replaced(target) as part:
-                parts = BundleParts(comments.texts, found, self.private)
-                with part.open("w+b") as file:
-                    write_bundle(file, self.folder, report, parts, signer)
-                    checked = check_bundle(file)
+            with self._samples(report) as found, whole_file(target, force=self.force) as file:
+                write_bundle(file, self.folder, report, BundleParts(comments.texts, found, self.private), signer)
+                checked = check_bundle(file)
                 if checked.problems or checked.manifest is None:
                     raise InputError(f"{shown(self.folder)} changed while it was bundled; make the bundle again")
         except OSError as error:
-            raise InputError(f"the bundle cannot be written: {error.strerror or 'error of the system'}") from None
+            raise InputError(f"the bundle cannot be made: {error.strerror or 'error of the system'}") from None
         except (ZipFormError, CmsError, SamplesError) as error:
             raise InputError(str(error)) from None
         self._tell(target, checked.manifest, signer is not None)
@@ -73,12 +70,7 @@ class BundleRun:
     def _target(self) -> Path:
         folder = self.folder.resolve()
         target = self.output or folder.parent / f"{folder.name}-bundle.zip"
-        if target.is_dir():
-            raise click.UsageError(f"--output {shown(target)} is a folder; name the file to write")
-        if os.path.lexists(target) and not self.force:
-            raise click.UsageError(f"{shown(target)} exists; --force overwrites it")
-        if not target.parent.is_dir():
-            raise click.UsageError(f"{shown(target)} cannot be written: there is no folder {shown(target.parent)}")
+        check_target(target, "--output" if self.output is not None else "", force=self.force)
         return target
 
     def _report(self) -> SavedReport:
@@ -190,14 +182,3 @@ def _tell_of(manifest: Manifest, signer: CmsSigner | None, trusted: bool) -> Non
         word = "trusted" if trusted else "not asked whether to trust it: give --trust"
         say(f"signed    by {signer.certificate.subject}, {when} by its own word; {word}")
     say(f"HOLDS     {len(manifest.files)} files are as the manifest says")
-
-
-@contextmanager
-def _replaced(target: Path) -> Iterator[Path]:
-    """A file beside the target that takes its name when all went well."""
-    part = target.with_name(f"{target.name}.part")
-    try:
-        yield part
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)

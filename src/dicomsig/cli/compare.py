@@ -8,6 +8,7 @@ import click
 
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note, say, say_bytes
+from dicomsig.cli.whole_file import check_target, whole_file
 
 if TYPE_CHECKING:
     from dicomsig.reporting.comparison import Comparison
@@ -38,11 +39,14 @@ def command(reports: tuple[Path, ...], kind: str | None, html: Path | None, *, a
     wanted = ComparisonKind(kind) if kind is not None else None
     if wanted is ComparisonKind.RUNS and len(reports) != 2:
         raise click.UsageError(f"--runs compares two reports, the earlier first; {len(reports)} given")
-    if html is not None and html.exists() and not force:
-        raise click.UsageError(f"--html {shown(html)} exists; --force overwrites it")
+    if html is not None:
+        check_target(html, "--html", force=force)
     found = compare(_read(reports), wanted)
     if html is not None:
-        _write_page(found, html)
+        from dicomsig.reporting.compare_page import comparison_page
+
+        with whole_file(html, "--html", force=force) as out:
+            out.write(comparison_page(found).encode())
     if as_json:
         say_bytes(comparison_bytes(found))
     _tell(found, reports, html, beside_output=as_json)
@@ -59,16 +63,6 @@ def _read(paths: tuple[Path, ...]) -> "list[SavedReport]":
         except SavedReportError as error:
             raise InputError(f"{shown(path)}: {error}") from None
     return found
-
-
-def _write_page(comparison: "Comparison", file: Path) -> None:
-    from dicomsig.reporting.compare_page import comparison_page
-
-    try:
-        file.write_text(comparison_page(comparison), encoding="utf-8", newline="\n")
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not a usable file name"
-        raise InputError(f"--html {shown(file)}: {why}") from None
 
 
 def _tell(comparison: "Comparison", paths: tuple[Path, ...], html: Path | None, *, beside_output: bool) -> None:

@@ -6,6 +6,7 @@ import click
 
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, say
+from dicomsig.cli.whole_file import check_target, whole_file
 
 
 @click.command("pdf")
@@ -23,17 +24,15 @@ def command(source: Path, output: Path | None) -> int:
 
     try:
         report = read_saved(source)
-        made = pdf_bytes(report.document, digest=report.sha256)
     except SavedReportError as error:
         raise InputError(f"{shown(source)}: {error}") from None
+    target = output if output is not None else (source if source.is_dir() else source.parent) / PDF_NAME
+    check_target(target, force=True)
+    try:
+        made = pdf_bytes(report.document, digest=report.sha256)
     except PdfMissingError as error:
         raise InputError(str(error)) from None
-    target = output if output is not None else (source if source.is_dir() else source.parent) / PDF_NAME
-    part = target.with_name(target.name + ".part")
-    try:
-        part.write_bytes(made)
-        part.replace(target)
-    except OSError as error:
-        raise InputError(f"{shown(target)}: {error.strerror}") from None
+    with whole_file(target, force=True) as out:
+        out.write(made)
     say(f"report    {shown(target)}")
     return 0

@@ -1,9 +1,6 @@
 """``dicomsig sign``: the reference signer (DESIGN section 4)."""
 
-import os
 import re
-import stat
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +8,11 @@ import click
 
 from dicomsig.cli.options import certificates_in, shown, signing_time, small_file
 from dicomsig.cli.output import InputError, say
+from dicomsig.cli.whole_file import check_target, whole_file
 
 if TYPE_CHECKING:
     from dicomsig.encoding.instance import Instance
     from dicomsig.encoding.tags import Tag
-    from dicomsig.signatures.sign import Signed
     from dicomsig.signatures.signing_request import PurposeCode
 
 _PROFILES = ("base", "creator", "authorization", "structured-report")
@@ -75,10 +72,10 @@ def command(
     from dicomsig.encoding.findings import MalformedError
     from dicomsig.encoding.instance import open_instance
     from dicomsig.encoding.tags import parse_place
-    from dicomsig.signatures.sign import sign
+    from dicomsig.signatures.sign import sign, write
     from dicomsig.signatures.signing_request import SigningError, SigningRequest
 
-    _check_target(target, force)
+    check_target(target, force=force)
     try:
         steps = parse_place(place)
     except ValueError as error:
@@ -103,7 +100,8 @@ def command(
                 share_parameters=share_parameters,
             )
             signed = sign(instance, request)
-            _write(signed, target, force)
+            with whole_file(target, force=force) as out:
+                write(signed, out)
     except OSError as error:
         raise InputError(f"{shown(source)}: {error.strerror or 'cannot be read'}") from None
     except (SigningError, MalformedError, ConformanceInputError) as error:
@@ -111,16 +109,6 @@ def command(
     elements = len(set(request.tags))
     say(f"{shown(target)}\t{signed.name}\t{mac}\t{elements} element{'s' * (elements != 1)}\t{signed.uid}")
     return 0
-
-
-def _check_target(target: Path, force: bool) -> None:
-    """Find out before the work is done that it cannot be kept."""
-    if target.is_dir():
-        raise click.UsageError(f"{shown(target)} is a folder; name the file to write")
-    if not target.parent.is_dir():
-        raise click.UsageError(f"{shown(target)} cannot be written: there is no folder {shown(target.parent)}")
-    if os.path.lexists(target) and not force:
-        raise click.UsageError(f"{shown(target)} exists; --force overwrites it")
 
 
 def _tags(
@@ -197,47 +185,3 @@ def _purpose(code: str | None) -> "PurposeCode | None":
         if row["value"] == code:
             return PurposeCode(row["value"], row["scheme"], row["meaning"])
     raise click.UsageError(f"--purpose {code!r} is not a code of CID 7007; they are 1 to 18")
-
-
-def _write(signed: "Signed", target: Path, force: bool) -> None:
-    """Write beside the target and rename, so that no half-written file is left."""
-    from dicomsig.signatures.sign import write
-
-    try:
-        handle, name = tempfile.mkstemp(prefix=".dicomsig-", dir=target.parent)
-    except OSError as error:
-        raise InputError(f"{shown(target)} cannot be written: {error.strerror}") from None
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            write(signed, out)
-        part.chmod(_mode(target))
-        if force:
-            part.replace(target)
-        else:
-            _put(part, target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _put(part: Path, target: Path) -> None:
-    """Give the file its name; what came to stand there in the meantime stays."""
-    try:
-        target.hardlink_to(part)
-    except FileExistsError:
-        raise InputError(f"{shown(target)} exists by now; --force overwrites it") from None
-    except OSError:  # a file system without links
-        part.replace(target)
-    else:
-        part.unlink()
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is overwritten, else those that any new file gets."""
-    try:
-        return stat.S_IMODE(target.stat().st_mode)
-    except OSError:
-        mask = os.umask(0o077)
-        os.umask(mask)
-        return 0o666 & ~mask

@@ -6,6 +6,7 @@ import click
 
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note, say
+from dicomsig.cli.whole_file import check_target, whole_file
 
 
 @click.command("statement")
@@ -25,8 +26,8 @@ def command(reports: tuple[Path, ...], output: Path | None, *, as_html: bool, fo
     from dicomsig.reporting.statement import StatementError, statement_of
     from dicomsig.reporting.statement_text import statement_html, statement_markdown
 
-    if output is not None and output.exists() and not force:
-        raise click.UsageError(f"--output {shown(output)} exists; --force overwrites it")
+    if output is not None:
+        check_target(output, "--output", force=force)
     documents = []
     for path in reports:
         try:
@@ -41,11 +42,8 @@ def command(reports: tuple[Path, ...], output: Path | None, *, as_html: bool, fo
     if output is None:
         say(text.rstrip("\n"))
     else:
-        try:
-            output.write_text(text, encoding="utf-8", newline="\n")
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else "not a usable file name"
-            raise InputError(f"--output {shown(output)}: {why}") from None
+        with whole_file(output, "--output", force=force) as out:
+            out.write(text.encode())
     if statement.not_proved:
         note(f"{statement.not_proved} of {len(statement.claims)} claims were not proved; they are marked")
     return 0
