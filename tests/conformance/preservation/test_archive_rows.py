@@ -299,6 +299,14 @@ def test_a_lawful_hop_convicts_nobody(case):
     assert fails(replace(LAWFUL[case], claims=claims), claims=claims) == set()
 
 
+@pytest.mark.parametrize("claims", [replace(CLAIMS, profiles=("bit-preserving",)), REPLACING], ids=["A.3", "A.2"])
+@pytest.mark.parametrize("seen", [trip(PIXELS), trip(after=unsigned(signed_base())), trip(fate=Fate.LOST)])
+def test_what_somebody_else_did_to_the_store_convicts_nobody(seen, claims):
+    """Altered, unsigned or taken out behind the back of the archive: only signing it anew would be held against it."""
+    assert fails(replace(seen, claims=claims, altered_at_rest=(tags.PIXEL_DATA,)), claims=claims) == set()
+    assert fails(replace(seen, claims=claims), claims=claims)
+
+
 def test_an_instance_that_could_not_be_fetched_leaves_a_row_of_each_profile_open():
     """Nothing passes and nothing fails; what is claimed stays inconclusive."""
     outcome = judged(

@@ -6,7 +6,7 @@ from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.coercion import COERCIBLE
 from dicomsig.conformance.preservation.differences import REMOVALS, SIGNATURES, VALUES, Difference, Kind
-from dicomsig.conformance.preservation.evidence import Fate, RoundTrip, SignedBy
+from dicomsig.conformance.preservation.evidence import RoundTrip, SignedBy
 from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import judges_archive
 from dicomsig.conformance.preservation.telling import doubtful_about, lost, nothing_of
@@ -24,7 +24,7 @@ def values_are_bit_identical(trip: RoundTrip) -> Finding | None:
 @judges_archive("ps3.4-b.4.1.4-signature-level-3-all-elements")
 def level_3_returns_all_elements(trip: RoundTrip) -> Finding | None:
     """At signature level 3 all elements come back, standard, extended and private ones (PS3.4 B.4.1.4)."""
-    if trip.fate is Fate.LOST:
+    if trip.lost:
         return lost("every instance comes back")
     removed = trip.found(REMOVALS | {Kind.BLOCK_MOVED}) if trip.comparable else ()
     return nothing_of(removed, "every element comes back") if removed else _values(trip)
@@ -60,7 +60,7 @@ def items_keep_their_order(trip: RoundTrip) -> Finding | None:
 def elements_are_kept(trip: RoundTrip) -> Finding | None:
     """No element is removed, private and empty ones included, and no signature is removed or changed (PS3.15 A.3)."""
     expected = "every element, private and empty ones too, and every signature as stored"
-    if trip.fate is Fate.LOST:
+    if trip.lost:
         return lost(expected)
     if not trip.comparable:
         return None
@@ -89,7 +89,7 @@ def vrs_are_kept(trip: RoundTrip) -> Finding | None:
 def signatures_verify_as_before(trip: RoundTrip) -> Finding | None:
     """Each signature comes back with the verdict that it had, a broken one too (PS3.15 A.3, PS3.4 B.4.1.4)."""
     expected = "every signature comes back and verifies as it did before"
-    if trip.fate is Fate.LOST and trip.signed_before:
+    if trip.lost and trip.signed_before:
         return lost(expected)
     if not trip.comparable or not trip.signed_before:
         return None

@@ -202,6 +202,11 @@ class RoundTrip:
         return Survives.UNKNOWN if self.after is None else survives(self.before.syntax, self.after.syntax)
 
     @property
+    def lost(self) -> bool:
+        """It was accepted, did not come back, and nobody else had a hand in the store."""
+        return self.fate is Fate.LOST and not self.altered_at_rest
+
+    @property
     def comparable(self) -> bool:
         """What came back is what the archive made of it, and a MAC made before can still hold."""
         return self.survives is Survives.SIGNATURES and not self.altered_at_rest

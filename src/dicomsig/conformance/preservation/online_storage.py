@@ -5,7 +5,7 @@ from typing import Final
 from dicomsig.conformance.finding import Finding
 from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.differences import Kind
-from dicomsig.conformance.preservation.evidence import Fate, RoundTrip
+from dicomsig.conformance.preservation.evidence import RoundTrip
 from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import judges_archive
 from dicomsig.conformance.preservation.telling import lost, nothing_of
@@ -49,7 +49,7 @@ def _status(instance: Instance) -> str:
 def everything_is_kept(trip: RoundTrip) -> Finding | None:
     """Every element is kept, private ones too, and only status and authorization elements change (PS3.15 A.1.1)."""
     expected = "every element as stored, but for status and authorization"
-    if trip.fate is Fate.LOST:
+    if trip.lost:
         return lost(expected)
     if trip.after is None or trip.recoded:
         return None

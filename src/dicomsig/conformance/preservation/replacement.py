@@ -37,7 +37,7 @@ def a_new_signature_is_added(trip: RoundTrip, requirement: str) -> Finding | Non
     if not any(each.valid for each in trip.signed_before):
         return None
     expected = "a new signature that verifies, by a certificate that the claims name"
-    if trip.fate is Fate.LOST:
+    if trip.lost:
         return lost(expected)
     if not trip.comparable or _kept_under_a_claim_of_both(trip):
         return None
@@ -161,12 +161,20 @@ def a_broken_signature_leaves_a_trace(pair: SoundAndBroken, requirement: str) ->
         return None
     if Fate.UNREACHED in (sound.fate, broken.fate) or sound.fate is not Fate.RETURNED:
         return None
-    if broken.status != sound.status or broken.fate is not sound.fate:
-        return HOLDS
-    if (len(sound.new), len(sound.kept)) != (len(broken.new), len(broken.kept)):
+    if answered_otherwise(sound, broken) or signed_otherwise(sound, broken):
         return HOLDS
     return Finding.doubtful(
         PreservationReason.CHECK_WITHOUT_TRACE,
         expected="another status, log entry or retrieval for the instance whose signature is broken",
         found="the same status and the same signatures as for the valid one; a log was not seen",
     )
+
+
+def answered_otherwise(sound: RoundTrip, broken: RoundTrip) -> bool:
+    """Whether the archive answered otherwise, or gave only one of the two back."""
+    return broken.status != sound.status or broken.fate is not sound.fate
+
+
+def signed_otherwise(sound: RoundTrip, broken: RoundTrip) -> bool:
+    """Whether the archive kept or added other signatures."""
+    return (len(sound.new), len(sound.kept)) != (len(broken.new), len(broken.kept))

@@ -34,7 +34,7 @@ def type_1_and_2_elements_are_kept(trip: RoundTrip) -> Finding | None:
     expected = "the instance comes back with every element of Type 1 and Type 2"
     if trip.levels.storage == 0 or trip.altered_at_rest:
         return None
-    if trip.fate is Fate.LOST:
+    if trip.lost:
         return lost(expected)
     if trip.fate is Fate.UNREADABLE:
         found = "what came back cannot be read as an instance"
@@ -58,7 +58,7 @@ def all_elements_are_kept(trip: RoundTrip) -> Finding | None:
     expected = "every element that has a value"
     if trip.levels.storage != 2 or trip.altered_at_rest:
         return None
-    if trip.fate is Fate.LOST:
+    if trip.lost:
         return lost(expected)
     if trip.after is None:
         return None
