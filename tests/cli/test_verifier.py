@@ -85,7 +85,7 @@ def test_misconduct_leaves_the_run_open(dicomsig):
         (("impostor:",), "dicomsig verifier --list names all"),
         (("reference", "--family", "pixels", "--only", "base-ct.sha256"), "no vector is all that was asked for"),
         (("reference", "--profile", "creater"), "Did you mean 'creator'?"),
-        (("reference", "--failed", "there-is-none.json"), "No such file"),
+        (("reference", "--failed", "there-is-none.json"), "there is no file or folder"),
         (("reference", "--jobs", 0), "--jobs"),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dicomsig.cli.options import certificates_in, shown, small_file, trust_of
 from dicomsig.cli.output import InputError, note, say
+from dicomsig.cli.saved_reports import saved_report
 from dicomsig.cli.whole_file import check_target, whole_file
 from dicomsig.conformance.names import ConformanceInputError
 from dicomsig.crypto.cms import CmsError, CmsSigner, load_signing_key
@@ -19,11 +20,12 @@ from dicomsig.reporting.bundle_check import CheckedBundle, Problem, check_bundle
 from dicomsig.reporting.bundle_comments import Comments, comments_toml, failures_of, read_comments
 from dicomsig.reporting.bundle_manifest import COMMENTS, SIGNATURE, Manifest
 from dicomsig.reporting.bundle_samples import SamplesError, samples_of
-from dicomsig.reporting.saved import SavedReport, SavedReportError, read_saved
+from dicomsig.reporting.saved import SavedReport
 from dicomsig.reporting.start import utc
 from dicomsig.reporting.stored_zip import ZipFormError
 from dicomsig.reporting.text import safe_text
 from dicomsig.signatures.verify import Trust
+from dicomsig.systems.found import error_text
 
 _MOST_NAMED = 20
 _PRIVATE = {
@@ -74,13 +76,10 @@ class BundleRun:
         return target
 
     def _report(self) -> SavedReport:
-        try:
-            if self.folder.is_file():
-                hint = ". --verify checks a bundle" if self.folder.suffix.lower() == ".zip" else ""
-                raise InputError(f"{shown(self.folder)} is a file; name the report folder that holds report.json{hint}")
-            report = read_saved(self.folder)
-        except (SavedReportError, OSError, ValueError) as error:
-            raise InputError(f"{shown(self.folder)}: {error}") from None
+        if self.folder.is_file():
+            hint = ". --verify checks a bundle" if self.folder.suffix.lower() == ".zip" else ""
+            raise InputError(f"{shown(self.folder)} is a file; name the report folder that holds report.json{hint}")
+        report = saved_report(self.folder)
         for name in left_out(self.folder)[:_MOST_NAMED]:
             note(f"left out: {shown(name)}: no part of the report")
         return report
@@ -142,8 +141,7 @@ def check_run(file: Path, trust: tuple[Path, ...], at: str) -> int:
         with file.open("rb") as opened:
             checked = check_bundle(opened)
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not a usable file name"
-        raise InputError(f"{shown(file)}: {why}") from None
+        raise InputError(f"{shown(file)}: {error_text(error)}") from None
     problems = [*checked.problems]
     if trust and not problems:
         problems += _distrust(checked, asked)

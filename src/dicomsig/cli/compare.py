@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from dicomsig.cli.options import shown
-from dicomsig.cli.output import InputError, note, say, say_bytes
+from dicomsig.cli.output import note, say, say_bytes
+from dicomsig.cli.saved_reports import saved_report
 from dicomsig.cli.whole_file import check_target, whole_file
 
 if TYPE_CHECKING:
     from dicomsig.reporting.comparison import Comparison
-    from dicomsig.reporting.saved import SavedReport
 
 
 @click.command("compare")
@@ -41,7 +41,7 @@ def command(reports: tuple[Path, ...], kind: str | None, html: Path | None, *, a
         raise click.UsageError(f"--runs compares two reports, the earlier first; {len(reports)} given")
     if html is not None:
         check_target(html, "--html", force=force)
-    found = compare(_read(reports), wanted)
+    found = compare([saved_report(path) for path in reports], wanted)
     if html is not None:
         from dicomsig.reporting.compare_page import comparison_page
 
@@ -51,18 +51,6 @@ def command(reports: tuple[Path, ...], kind: str | None, html: Path | None, *, a
         say_bytes(comparison_bytes(found))
     _tell(found, reports, html, beside_output=as_json)
     return found.exit_code
-
-
-def _read(paths: tuple[Path, ...]) -> "list[SavedReport]":
-    from dicomsig.reporting.saved import SavedReportError, read_saved
-
-    found = []
-    for path in paths:
-        try:
-            found.append(read_saved(path))
-        except SavedReportError as error:
-            raise InputError(f"{shown(path)}: {error}") from None
-    return found
 
 
 def _tell(comparison: "Comparison", paths: tuple[Path, ...], html: Path | None, *, beside_output: bool) -> None:

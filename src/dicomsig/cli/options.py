@@ -71,12 +71,13 @@ def certificates_in(option: str, file: Path) -> "tuple[Certificate, ...]":
 
 def small_file(option: str, file: Path) -> bytes:
     """The content of a file of keys or certificates; raises InputError, which names the option, where it is none."""
+    from dicomsig.systems.found import error_text
+
     try:
         with file.open("rb") as opened:
             content = opened.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or "not a usable file name"
-        raise InputError(f"{option} {shown(file)}: {why}") from None
+        raise InputError(f"{option} {shown(file)}: {error_text(error)}") from None
     if len(content) > _LARGEST:
         raise InputError(f"{option} {shown(file)}: more than {_LARGEST >> 20} MiB are no file of keys or certificates")
     return content

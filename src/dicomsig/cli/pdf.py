@@ -6,6 +6,7 @@ import click
 
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, say
+from dicomsig.cli.saved_reports import saved_report
 from dicomsig.cli.whole_file import check_target, whole_file
 
 
@@ -20,12 +21,8 @@ def command(source: Path, output: Path | None) -> int:
     Exit code: 0; 2 usage, no such report, or WeasyPrint is missing.
     """
     from dicomsig.reporting.pdf import PDF_NAME, PdfMissingError, pdf_bytes
-    from dicomsig.reporting.saved import SavedReportError, read_saved
 
-    try:
-        report = read_saved(source)
-    except SavedReportError as error:
-        raise InputError(f"{shown(source)}: {error}") from None
+    report = saved_report(source)
     target = output if output is not None else (source if source.is_dir() else source.parent) / PDF_NAME
     check_target(target, force=True)
     try:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note, say
+from dicomsig.cli.saved_reports import saved_report
 from dicomsig.cli.whole_file import check_target, whole_file
 
 
@@ -22,18 +22,12 @@ def command(reports: tuple[Path, ...], output: Path | None, *, as_html: bool, fo
 
     Exit code: 0 written, whatever was proved; 2 usage, or a report that cannot be read.
     """
-    from dicomsig.reporting.saved import SavedReportError, read_saved
     from dicomsig.reporting.statement import StatementError, statement_of
     from dicomsig.reporting.statement_text import statement_html, statement_markdown
 
     if output is not None:
         check_target(output, "--output", force=force)
-    documents = []
-    for path in reports:
-        try:
-            documents.append(read_saved(path).document)
-        except SavedReportError as error:
-            raise InputError(f"{shown(path)}: {error}") from None
+    documents = [saved_report(path).document for path in reports]
     try:
         statement = statement_of(documents)
     except StatementError as error:

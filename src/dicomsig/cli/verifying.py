@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-import msgspec
 
 from dicomsig.cli.corpus import built_corpus
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
@@ -16,6 +15,7 @@ from dicomsig.cli.judging_options import day
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note
 from dicomsig.cli.progress import Progress
+from dicomsig.cli.saved_reports import saved_report
 from dicomsig.conformance.claims import CLAIMABLE_PROFILES, Product
 from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.conformance.reason_table import reason_table
@@ -42,7 +42,6 @@ from dicomsig.vectors.vector import Outcome
 T = TypeVar("T")
 
 _KINDS = {Outcome.UNSIGNED: "unsigned", Outcome.UNREADABLE: "unreadable"}
-_LARGEST_REPORT = 1 << 28
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,13 +247,7 @@ def _named(option: str, what: Callable[[], T]) -> T:
 
 def _not_passed(file: Path) -> set[str]:
     """The vectors of a report, a folder or its `report.json`, that have a result other than a pass."""
-    file = file / "report.json" if file.is_dir() else file
-    try:
-        with file.open("rb") as opened:
-            document = msgspec.json.decode(opened.read(_LARGEST_REPORT), type=ResultDocument)
-    except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no report.json of dicomsig"
-        raise InputError(f"--failed {shown(file)}: {why}") from None
+    document = saved_report(file, "--failed").document
     return {result.subject.vector for result in document.results if result.subject.vector}
 
 

@@ -16,6 +16,7 @@ from dicomsig.conformance.names import did_you_mean, quoted
 from dicomsig.conformance.results import CaseOutcome
 from dicomsig.reporting.document import SCHEMA_VERSION, ResultDocument
 from dicomsig.reporting.text import safe_text
+from dicomsig.systems.found import error_text
 
 __all__ = ["SavedReport", "SavedReportError", "cases_of", "decoded_document", "product_name", "read_saved"]
 
@@ -120,8 +121,7 @@ def _document_in(path: Path) -> Path:
             raise SavedReportError(f"{name} {message}")
         inside = [each for each in _siblings(path) if (path / each / _DOCUMENT).is_file()]
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not a usable file name"
-        raise SavedReportError(f"{name}: {why}") from None
+        raise SavedReportError(f"{name}: {error_text(error)}") from None
     hint = f" Did you mean {quoted(str(path / inside[0]))}?" if inside else ""
     raise SavedReportError(f"{name} is no report folder: it holds no report.json.{hint}")
 
@@ -140,8 +140,7 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as opened:
             data = opened.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not a usable file name"
-        raise SavedReportError(f"{quoted(str(file))}: {why}") from None
+        raise SavedReportError(f"{quoted(str(file))}: {error_text(error)}") from None
     if len(data) > _LARGEST:
         raise SavedReportError(f"{quoted(str(file))} has more than {_LARGEST >> 20} MiB")
     return data
