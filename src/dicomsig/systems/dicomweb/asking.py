@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import socket
 import ssl
 import threading
@@ -16,6 +17,8 @@ from dicomsig.systems.dimse.limits import NetworkLimits
 __all__ = ["HttpAnswer", "WebAddress", "WebAddressError", "ask"]
 
 _CHUNK: Final = 1 << 16
+_BLOCK: Final = 1 << 18
+"""Bytes of a body that a peer may take as long to take as to answer."""
 _LARGEST_ANSWER: Final = 1 << 22
 
 
@@ -75,24 +78,32 @@ def ask(
     """
     connection = _connection(address, limits)
     headers = {"Accept": accept, "User-Agent": "dicomsig"} | ({"Content-Type": kind} if kind else {})
+    if body is not None:
+        headers["Content-Length"] = str(len(body))
     ended = threading.Event()
-    watch = threading.Timer(limits.operation, _end, (connection, ended))
-    watch.daemon = True
+    watch: threading.Timer | None = None
     try:
         connection.connect()
+        connection.sock.settimeout(limits.answer)
+        watch = threading.Timer(limits.operation, _end, (connection.sock, ended))
+        watch.daemon = True
         watch.start()
-        connection.request(method, address.path + path, body, headers)
-        if connection.sock is not None:
-            connection.sock.settimeout(limits.answer)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who refuses early may have answered
+            connection.request(method, address.path + path, None if body is None else io.BytesIO(body), headers)
         with connection.getresponse() as response:
+            if response.getheader("Content-Encoding", "identity").strip().lower() != "identity":
+                raise NetworkError(NetworkFault.PROTOCOL, "the answer has a content coding, which was not asked for")
             answer = HttpAnswer(response.status, response.getheader("Content-Type", ""), _body(response, limits, most))
             if ended.is_set():
                 raise TimeoutError
             return answer
+    except NetworkError as error:
+        raise (_silent() if ended.is_set() else error) from None
     except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
         raise _fault(error, ended.is_set()) from None
     finally:
-        watch.cancel()
+        if watch is not None:
+            watch.cancel()
         connection.close()
 
 
@@ -100,30 +111,45 @@ def _connection(address: WebAddress, limits: NetworkLimits) -> http.client.HTTPC
     seconds = limits.connect
     if address.secure:
         context = address.tls or ssl.create_default_context()
-        return http.client.HTTPSConnection(address.host, address.port, timeout=seconds, context=context)
-    return http.client.HTTPConnection(address.host, address.port, timeout=seconds)
+        return http.client.HTTPSConnection(
+            address.host, address.port, timeout=seconds, context=context, blocksize=_BLOCK
+        )
+    return http.client.HTTPConnection(address.host, address.port, timeout=seconds, blocksize=_BLOCK)
 
 
 def _body(response: http.client.HTTPResponse, limits: NetworkLimits, most: int) -> bytes:
     until = time.monotonic() + limits.operation
+    announced = None if response.chunked else response.length
+    if announced is not None and announced > most:
+        raise _flood()
     collected = bytearray()
-    while part := response.read(_CHUNK):
+    while announced is None or len(collected) < announced:
+        part = response.read1(_CHUNK if announced is None else min(_CHUNK, announced - len(collected)))
+        if not part:
+            break
         collected += part
         if len(collected) > most:
-            raise NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
+            raise _flood()
         if time.monotonic() > until:
-            raise NetworkError(NetworkFault.SILENT, "the answer did not come to its end in time")
-    if response.length:
+            raise _silent()
+    if announced is not None and len(collected) < announced:
         raise NetworkError(NetworkFault.CLOSED, "the peer closed the connection within its answer")
     return bytes(collected)
 
 
-def _end(connection: http.client.HTTPConnection, ended: threading.Event) -> None:
-    """Whoever dribbles is cut off."""
+def _silent() -> NetworkError:
+    return NetworkError(NetworkFault.SILENT, "the answer did not come to its end in time")
+
+
+def _flood() -> NetworkError:
+    return NetworkError(NetworkFault.FLOOD, "more arrives than is taken")
+
+
+def _end(stream: socket.socket, ended: threading.Event) -> None:
+    """Whoever dribbles is cut off; a connection that is to be closed has given its socket away by then."""
     ended.set()
-    with contextlib.suppress(OSError, AttributeError):
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)
+    with contextlib.suppress(OSError):
+        stream.shutdown(socket.SHUT_RDWR)
 
 
 def _fault(error: Exception, ended: bool) -> NetworkError:

@@ -17,6 +17,9 @@ __all__ = ["WebAddress", "WebAddressError", "WebArchive"]
 _JSON: Final = "application/dicom+json"
 _ANY_FAILURE: Final = 0xC000
 _ACCEPT: Final = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+_LEAST_BOUND: Final = 64 << 20
+_GROWTH: Final = 4
+"""What may come back, in bytes and as a multiple of what was sent: it is held in memory."""
 _FAILED_SEQUENCE, _STORED_SEQUENCE = "00081198", "00081199"
 _FAILURE_REASON, _WARNING_REASON = "00081197", "00081196"
 
@@ -49,7 +52,8 @@ class WebArchive:
         uids = (outgoing.study, outgoing.series, outgoing.sop_instance)
         path = "/studies/{}/series/{}/instances/{}".format(*(quote(uid, safe="") for uid in uids))
         try:
-            answer = ask(self._address, self._limits, "GET", path, accept=_ACCEPT, most=self._limits.instance)
+            most = min(self._limits.instance, max(_LEAST_BOUND, _GROWTH * len(outgoing.data)))
+            answer = ask(self._address, self._limits, "GET", path, accept=_ACCEPT, most=most)
             if answer.status in (404, 410):
                 return Returned(status=0, syntax=outgoing.syntax)
             if answer.status != 200:
@@ -67,7 +71,15 @@ class WebArchive:
             bodies = [each.data for each in parts(answer.body, boundary)] if boundary else [memoryview(answer.body)]
         except MultipartError as error:
             raise NetworkError(NetworkFault.MALFORMED, str(error)) from None
-        return tuple(self._vault.keep_file(each, syntax) for each in bodies)
+        kept: list[Kept] = []
+        try:
+            for each in bodies:
+                kept.append(self._vault.keep_file(each, syntax))
+        except NetworkError:
+            for one in kept:
+                self._vault.release(one)
+            raise
+        return tuple(kept)
 
 
 def _store_status(answer: HttpAnswer, sop_instance: str) -> int:
