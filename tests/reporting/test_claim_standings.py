@@ -8,7 +8,7 @@ import pytest
 from dicomsig.conformance.deviations import Deviation, DeviationBook
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import Outcome
-from dicomsig.reporting.claim_rows import ClaimStanding as Shown
+from dicomsig.reporting.claim_rows import ClaimWord as Shown
 from dicomsig.reporting.claim_rows import claim_rows
 from dicomsig.reporting.claim_standings import Held, claim_standings
 from dicomsig.reporting.document import ClaimsMade, OutcomeCounts

@@ -14,7 +14,7 @@ from dicomsig.conformance.results import Observation, Outcome
 from dicomsig.conformance.unprotected import CODE, Meaning
 from dicomsig.conformance.why import why_it_matters
 from dicomsig.reporting.causes import causes
-from dicomsig.reporting.claim_rows import ClaimStanding, claim_rows
+from dicomsig.reporting.claim_rows import ClaimWord, claim_rows
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.groups import grouped
 from dicomsig.reporting.html import html_page
@@ -61,14 +61,14 @@ def test_each_claim_has_its_standing(claimed, case, result):
     collector.case(by("SHA256", case(result(), passed=(BASE, CREATOR))))
     collector.case(by("SHA512", case(passed=(BASE, CREATOR), number=2)))
     assert standings(collector) == {
-        "Rules for every signature": ClaimStanding.FAILS,
-        "Base profile": ClaimStanding.HOLDS,
-        "Creator profile": ClaimStanding.HOLDS,
-        "Bit-Preserving Digital Signatures": ClaimStanding.OPEN,
-        "MAC algorithm SHA256": ClaimStanding.FAILS,
-        "MAC algorithm SHA512": ClaimStanding.HOLDS,
-        "Signature level 3": ClaimStanding.OPEN,
-        "Storage level 2": ClaimStanding.OPEN,
+        "Rules for every signature": ClaimWord.FAILS,
+        "Base profile": ClaimWord.HOLDS,
+        "Creator profile": ClaimWord.HOLDS,
+        "Bit-Preserving Digital Signatures": ClaimWord.OPEN,
+        "MAC algorithm SHA256": ClaimWord.FAILS,
+        "MAC algorithm SHA512": ClaimWord.HOLDS,
+        "Signature level 3": ClaimWord.OPEN,
+        "Storage level 2": ClaimWord.OPEN,
     }
 
 
@@ -78,9 +78,9 @@ def test_what_is_open_or_accepted_never_holds(claimed, case, result):
     collector = claimed(book=book)
     collector.case(case(result(), result(Outcome.INCONCLUSIVE, requirement=BASE)))
     found = standings(collector)
-    assert found["Rules for every signature"] is ClaimStanding.ACCEPTED
-    assert found["Base profile"] is ClaimStanding.OPEN
-    assert found["Creator profile"] is ClaimStanding.OPEN
+    assert found["Rules for every signature"] is ClaimWord.ACCEPTED
+    assert found["Base profile"] is ClaimWord.OPEN
+    assert found["Creator profile"] is ClaimWord.OPEN
 
 
 @pytest.mark.parametrize("options", [{"only": ("--only x",)}, {}])
@@ -89,7 +89,7 @@ def test_a_part_of_a_run_proves_no_claim(claimed, case, options):
     collector = claimed(**options)
     collector.case(case(passed=(BASE,)))
     document = collector.document(interrupted=not options)
-    assert {row.standing for row in claim_rows(document)} == {ClaimStanding.OPEN}
+    assert {row.standing for row in claim_rows(document)} == {ClaimWord.OPEN}
 
 
 def test_a_role_of_tomorrow_has_its_claims(claimed, case, result):
@@ -99,8 +99,8 @@ def test_a_role_of_tomorrow_has_its_claims(claimed, case, result):
         case(result(requirement="ps3.4-b.4.1.4-signature-level-3-preserves"), passed=("ps3.15-a.3-vr-kept",))
     )
     found = standings(collector)
-    assert found["Signature level 3"] is ClaimStanding.FAILS
-    assert found["Bit-Preserving Digital Signatures"] is ClaimStanding.HOLDS
+    assert found["Signature level 3"] is ClaimWord.FAILS
+    assert found["Bit-Preserving Digital Signatures"] is ClaimWord.HOLDS
     assert "Rules for every signature" not in found
     assert page_view(collector.document()).coverage
 

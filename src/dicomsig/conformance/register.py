@@ -10,12 +10,26 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from dicomsig import resources
 from dicomsig.conformance.names import ConformanceInputError, UnknownName, did_you_mean, printable, quoted
 
-__all__ = ["Ambiguity", "Register", "Requirement", "Scope", "Strength", "Testable", "ambiguities", "register"]
+__all__ = [
+    "ALWAYS_DUE",
+    "Ambiguity",
+    "Register",
+    "Requirement",
+    "Scope",
+    "Strength",
+    "Testable",
+    "ambiguities",
+    "register",
+]
+
+
+ALWAYS_DUE: Final = ("macro", "base")
+"""The profiles of the register that every signature is judged against, claimed or not (DESIGN section 3)."""
 
 
 class Strength(StrEnum):

@@ -7,15 +7,13 @@ from typing import Final
 from dicomsig.conformance.checks.registry import Check, registered
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import Edition, profile_data
+from dicomsig.conformance.register import ALWAYS_DUE as ALWAYS_DUE
 from dicomsig.conformance.register import Requirement, Scope, register
 from dicomsig.conformance.results import Outcome
 from dicomsig.crypto.certificates import Certificate
 from dicomsig.crypto.key_files import load_certificates
 from dicomsig.crypto.rsa import RsaPublicKey
 from dicomsig.signatures.verify import NO_TRUST, Trust
-
-ALWAYS_DUE: Final = ("macro", "base")
-"""What every signature is judged against, claimed or not (DESIGN section 3)."""
 
 ELEMENT_PROFILES: Final = ("creator", "authorization", "structured-report")
 """Profiles that one signature of an instance has to meet when they are claimed (PS3.15 C.2 to C.4)."""

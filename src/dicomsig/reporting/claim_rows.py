@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from dicomsig.conformance.register import register
-from dicomsig.reporting import claim_standings as standings
-from dicomsig.reporting.claim_standings import Held
-from dicomsig.reporting.document import RequirementTally, ResultDocument
+from dicomsig.conformance.register import ALWAYS_DUE
+from dicomsig.reporting.claim_standings import ClaimStanding, Held, claim_standings
+from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.profile_words import profile_words
 from dicomsig.reporting.wording import number_of, sentence
 
-__all__ = ["ClaimRow", "ClaimStanding", "claim_rows"]
-
-_ALWAYS_DUE: Final = ("macro", "base")
+__all__ = ["ClaimRow", "ClaimWord", "claim_rows"]
 
 
-class ClaimStanding(StrEnum):
+class ClaimWord(StrEnum):
     """How a claim came out, in the words of a page."""
 
     HOLDS = "holds"
@@ -27,11 +24,11 @@ class ClaimStanding(StrEnum):
 
 
 _STANDINGS: Final = {
-    Held.HOLDS: ClaimStanding.HOLDS,
-    Held.FAILS: ClaimStanding.FAILS,
-    Held.ACCEPTED: ClaimStanding.ACCEPTED,
-    Held.OPEN: ClaimStanding.OPEN,
-    Held.NOT_JUDGED: ClaimStanding.OPEN,
+    Held.HOLDS: ClaimWord.HOLDS,
+    Held.FAILS: ClaimWord.FAILS,
+    Held.ACCEPTED: ClaimWord.ACCEPTED,
+    Held.OPEN: ClaimWord.OPEN,
+    Held.NOT_JUDGED: ClaimWord.OPEN,
 }
 
 _NAMES: Final = {
@@ -48,7 +45,7 @@ class ClaimRow:
     name: str
     what: str
     origin: str
-    standing: ClaimStanding
+    standing: ClaimWord
     detail: str
     profile: str = ""
     """The profile of the register that it is; empty for a claim of another kind."""
@@ -64,7 +61,7 @@ def claim_rows(document: ResultDocument) -> tuple[ClaimRow, ...]:
 def _rows(document: ResultDocument) -> Iterator[ClaimRow]:
     claims = document.subject.claims
     level = f"storage-level-{claims.signature_level}" if claims is not None else ""
-    for each in standings.claim_standings(document):
+    for each in claim_standings(document):
         is_profile = each.kind == "profile"
         origin = _origin(document, each) if is_profile else "claimed"
         if is_profile and origin == "judged as well" and (each.name == level or not each.judged):
@@ -76,55 +73,41 @@ def _rows(document: ResultDocument) -> Iterator[ClaimRow]:
             name, what = _NAMES[each.kind][0].format(each.name), _NAMES[each.kind][1]
         profile = each.name if is_profile else ""
         shown = each.held is not Held.NOT_JUDGED
-        yield ClaimRow(name, what, origin, _STANDINGS[each.held], _detail(document, each), profile, shown)
+        yield ClaimRow(name, what, origin, _STANDINGS[each.held], _detail(each), profile, shown)
 
 
-def _origin(document: ResultDocument, each: standings.ClaimStanding) -> str:
+def _origin(document: ResultDocument, each: ClaimStanding) -> str:
     if each.claimed:
         return "claimed"
     if each.name in document.run.profiles:
         return "asked for"
-    return "binds every product" if each.name in _ALWAYS_DUE else "judged as well"
+    return "binds every product" if each.name in ALWAYS_DUE else "judged as well"
 
 
-def _detail(document: ResultDocument, each: standings.ClaimStanding) -> str:
+def _detail(each: ClaimStanding) -> str:
     if each.kind == "mac-algorithm":
-        return _of_algorithm(document, each)
+        return _of_algorithm(each)
     if each.held is Held.FAILS:
-        cases = sum(tally.failed for tally in _tallies(document, each))
+        cases = sum(tally.failed for tally in each.tallies)
         return f"{number_of(each.failed, 'requirement fails', 'requirements fail')}, in {number_of(cases, 'case')}."
     if each.held is Held.ACCEPTED:
-        accepted = [tally.deviated for tally in _tallies(document, each) if tally.deviated]
+        accepted = [tally.deviated for tally in each.tallies if tally.deviated]
         fail = number_of(len(accepted), "requirement fails", "requirements fail")
         return f"{fail}, in {number_of(sum(accepted), 'case')}; a deviation accepts it."
     if each.held is Held.OPEN:
-        where = number_of(sum(tally.inconclusive for tally in _tallies(document, each)), "case")
+        where = number_of(sum(tally.inconclusive for tally in each.tallies), "case")
         return f"{number_of(each.inconclusive, 'requirement')} could not be decided in {where}."
     judged = f"{number_of(each.judged, 'requirement')} judged" if each.judged else ""
     if each.held is Held.HOLDS:
-        passes = sum(tally.passed for tally in _tallies(document, each))
+        passes = sum(tally.passed for tally in each.tallies)
         return f"{judged}, {number_of(passes, 'pass', 'passes')}."
     return " ".join(filter(None, (sentence(each.why), f"{judged}." if judged else "")))
 
 
-def _tallies(document: ResultDocument, each: standings.ClaimStanding) -> Iterator[RequirementTally]:
-    """The counts of the requirements that a claim rests on."""
-    profile = each.name if each.kind == "profile" else f"storage-level-{each.name}"
-    start = f"ps3.4-b.4.1.1-storage-level-{each.name}" if each.kind == "storage-level" else ""
-    for tally in document.requirements:
-        if start:
-            counts = tally.requirement.startswith(start)
-        else:
-            counts = tally.requirement in register() and register()[tally.requirement].profile == profile
-        if counts:
-            yield tally
-
-
-def _of_algorithm(document: ResultDocument, each: standings.ClaimStanding) -> str:
-    cells = [cell for cell in document.summary.matrix if cell.mac_algorithm == each.name and cell.due]
-    if not cells:
+def _of_algorithm(each: ClaimStanding) -> str:
+    if not each.cells:
         return sentence(each.why)
-    worst = max(cells, key=lambda cell: (cell.fails, cell.inconclusive, cell.deviated))
+    worst = max(each.cells, key=lambda cell: (cell.fails, cell.inconclusive, cell.deviated))
     cases = number_of(worst.holds + worst.fails + worst.deviated + worst.inconclusive, "case")
     match each.held:
         case Held.FAILS:

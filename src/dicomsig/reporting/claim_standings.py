@@ -3,18 +3,17 @@
 Macro and Base are due on every signature, claimed or not (DESIGN section 3), so they come first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from dicomsig.conformance.register import register
-from dicomsig.reporting.document import RequirementTally, ResultDocument
+from dicomsig.conformance.register import ALWAYS_DUE, register
+from dicomsig.reporting.document import MatrixCell, RequirementTally, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 
 __all__ = ["ClaimStanding", "Held", "claim_standings", "whole_run"]
 
-_ALWAYS_DUE: Final = ("macro", "base")
 _CREATES: Final = "signer"
 """The role that shows which MAC algorithms a product creates."""
 
@@ -37,7 +36,8 @@ class ClaimStanding:
     """One claim: its kind (`profile`, `mac-algorithm`, `storage-level`, `signature-level`), its name and how it stands.
 
     `claimed` is false for what is due unclaimed or was asked for by an option. The numbers are requirements: those with
-    a result, and of these those that fail and those left open.
+    a result, and of these those that fail and those left open. It rests on the counts of requirements, of a MAC
+    algorithm on cells of the matrix.
     """
 
     kind: str
@@ -48,6 +48,8 @@ class ClaimStanding:
     judged: int = 0
     failed: int = 0
     inconclusive: int = 0
+    tallies: tuple[RequirementTally, ...] = ()
+    cells: tuple[MatrixCell, ...] = ()
 
 
 def whole_run(document: ResultDocument) -> str:
@@ -70,7 +72,7 @@ def _standings(document: ResultDocument) -> Iterator[ClaimStanding]:
     claims = document.subject.claims
     claimed = claims.profiles if claims is not None else ()
     named = (*document.run.profiles, *claimed)
-    by_profile: dict[str, list[RequirementTally]] = {profile: [] for profile in (*_ALWAYS_DUE, *named)}
+    by_profile: dict[str, list[RequirementTally]] = {profile: [] for profile in (*ALWAYS_DUE, *named)}
     for tally in document.requirements:
         if tally.requirement in register():
             by_profile.setdefault(register()[tally.requirement].profile, []).append(tally)
@@ -80,7 +82,8 @@ def _standings(document: ResultDocument) -> Iterator[ClaimStanding]:
     if claims is None:
         return
     for algorithm in claims.mac_algorithms:
-        yield ClaimStanding("mac-algorithm", algorithm, True, *_algorithm(document, algorithm))
+        cells = [cell for cell in document.summary.matrix if cell.mac_algorithm == algorithm and cell.due]
+        yield ClaimStanding("mac-algorithm", algorithm, True, *_algorithm(document, cells), cells=tuple(cells))
     if claims.storage_level is not None:
         start = f"ps3.4-b.4.1.1-storage-level-{claims.storage_level}"
         rows = [tally for tally in document.requirements if tally.requirement.startswith(start)]
@@ -90,9 +93,8 @@ def _standings(document: ResultDocument) -> Iterator[ClaimStanding]:
         yield _of(document, "signature-level", str(claims.signature_level), rows)
 
 
-def _algorithm(document: ResultDocument, algorithm: str) -> tuple[Held, str]:
+def _algorithm(document: ResultDocument, cells: Sequence[MatrixCell]) -> tuple[Held, str]:
     """The algorithms that are claimed are those that the product creates: its signed instances show them."""
-    cells = [cell for cell in document.summary.matrix if cell.mac_algorithm == algorithm and cell.due]
     if document.subject.role != _CREATES or not cells:
         none_here = "no signature of this run names it"
         return Held.NOT_JUDGED, none_here if document.subject.role == _CREATES else "only signed instances show it"
@@ -111,7 +113,7 @@ def _of(
 ) -> ClaimStanding:
     failed = sum(1 for row in rows if row.failed)
     left_open = sum(1 for row in rows if row.inconclusive)
-    judged = sum(1 for row in rows if row.passed or row.failed or row.deviated or row.warnings or row.inconclusive)
+    judged = sum(1 for row in rows if row.judged)
     if failed:
         held, why = Held.FAILS, ""
     elif any(row.deviated for row in rows):
@@ -124,4 +126,4 @@ def _of(
         held = Held.NOT_JUDGED
     else:
         held = Held.HOLDS
-    return ClaimStanding(kind, name, claimed, held, why, judged, failed, left_open)
+    return ClaimStanding(kind, name, claimed, held, why, judged, failed, left_open, tuple(rows))

@@ -64,7 +64,7 @@ def coverage_rows(document: ResultDocument) -> tuple[CoverageRow, ...]:
             continue
         binding[row.profile] += 1
         if tally is not None:
-            (judged if _is_judged(tally) else nothing)[row.profile] += 1
+            (judged if tally.judged else nothing)[row.profile] += 1
     return tuple(
         CoverageRow(
             name=profile_words(profile).name,
@@ -77,7 +77,3 @@ def coverage_rows(document: ResultDocument) -> tuple[CoverageRow, ...]:
         for profile, number in binding.items()
         if judged[profile] or nothing[profile] or profile in document.run.profiles
     )
-
-
-def _is_judged(tally: RequirementTally) -> bool:
-    return bool(tally.passed or tally.failed or tally.deviated or tally.warnings or tally.inconclusive)

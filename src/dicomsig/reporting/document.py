@@ -125,6 +125,11 @@ class RequirementTally(msgspec.Struct, frozen=True):
     inconclusive: int = 0
     not_applicable: int = 0
 
+    @property
+    def judged(self) -> bool:
+        """Whether there is a result other than `not-applicable`."""
+        return bool(self.passed or self.failed or self.deviated or self.warnings or self.inconclusive)
+
 
 class OutcomeCounts(msgspec.Struct, frozen=True):
     """Numbers of results; `deviated` counts the fails that a deviation accepts and `failed` the others."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from dicomsig.conformance.register import register
+from dicomsig.conformance.register import ALWAYS_DUE, register
 from dicomsig.conformance.results import CaseOutcome, Outcome, Result
 from dicomsig.crypto.digests import OTHER_ALGORITHM, MacAlgorithm
 from dicomsig.reporting.document import MatrixCell
@@ -13,7 +13,6 @@ from dicomsig.reporting.document import MatrixCell
 __all__ = ["MatrixCounts"]
 
 _ALGORITHMS: Final = (*MacAlgorithm, OTHER_ALGORITHM, "")
-_ALWAYS_DUE: Final = ("macro", "base")
 _MOST_SETS: Final = 4096
 
 
@@ -49,7 +48,7 @@ class MatrixCounts:
     """Counts by profile and MAC algorithm; `due` are the profiles whose breach counts, beyond macro and Base."""
 
     def __init__(self, due: Iterable[str]) -> None:
-        self._due = frozenset((*_ALWAYS_DUE, *due))
+        self._due = frozenset((*ALWAYS_DUE, *due))
         self._cells: dict[tuple[str, str, bool], _Cell] = {}
         self._profiles_of: dict[tuple[str, ...], frozenset[str]] = {}
 
@@ -73,7 +72,7 @@ class MatrixCounts:
 
     def cells(self) -> tuple[MatrixCell, ...]:
         """The cells in which something was counted: macro and Base first, the algorithms as the standard lists them."""
-        order = [*_ALWAYS_DUE, *dict.fromkeys(row.profile for row in register().values())]
+        order = [*ALWAYS_DUE, *dict.fromkeys(row.profile for row in register().values())]
         places = {profile: place for place, profile in reversed(list(enumerate(order)))}
         return tuple(
             MatrixCell(profile, algorithm, due, cell.holds, cell.fails, cell.deviated, cell.inconclusive)
