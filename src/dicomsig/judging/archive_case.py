@@ -19,6 +19,7 @@ from dicomsig.conformance.results import CaseOutcome, Subject
 from dicomsig.crypto.certificates import Certificate
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import Instance, instance_of, open_instance
+from dicomsig.judging.archive_hops import lost_on_the_way
 from dicomsig.judging.archive_probes import Probe
 from dicomsig.judging.archive_reasons import ArchiveReason
 from dicomsig.judging.rows import Tally
@@ -108,6 +109,8 @@ def judge_journey(journey: Journey, terms: ArchiveRunTerms, number: int = 0) -> 
         trip = _round_trip(journey, terms, fate, after)
         errors: tuple[str, ...] = ()
         try:
+            if (lost := lost_on_the_way(trip)) is not None:
+                tally.observe(*lost)
             outcome = judged(trip, journey.case, subject, terms.archive)
         except Exception as error:  # our fault, never a verdict: the run goes on and ends with exit code 70
             outcome, errors = tally.outcome(), (f"{journey.case}: {type(error).__name__}",)
@@ -178,12 +181,17 @@ def _fate(journey: Journey, tally: Tally, stack: ExitStack) -> tuple[Fate | None
 
 def _nothing_came(journey: Journey, returned: Returned, tally: Tally) -> Fate | None:
     if returned.fault is not None:
-        return _fault(returned.fault, "retrieving", tally)
+        fate = _fault(returned.fault, "retrieving", tally)
+        return None if journey.otherwise else fate
+    if journey.otherwise:
+        message = f"asked for in {journey.otherwise}, it did not come; the status is {returned.status:04X}"
+        tally.observe(ArchiveReason.NOT_GIVEN_OTHERWISE, message)
+        return None
     if not returned.failed and returned.status >> 12 not in (0xA, 0xC):
-        return None if journey.otherwise else Fate.LOST
+        return Fate.LOST
     message = f"{journey.hop.retrieved} ended with status {returned.status:04X} and no instance"
     tally.observe(ArchiveReason.RETRIEVAL_REFUSED, message)
-    return None if journey.otherwise else Fate.UNREACHED
+    return Fate.UNREACHED
 
 
 def _fault(fault: NetworkError, doing: str, tally: Tally) -> Fate | None:

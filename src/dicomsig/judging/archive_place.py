@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dicomsig.conformance.claims import Claims, Product
-from dicomsig.encoding.syntaxes import EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID
+from dicomsig.conformance.preservation.hops import NATIVE, Coding
 from dicomsig.impostors.archives.base import ClaimingArchive
+from dicomsig.judging.archive_axes import retrievals
 from dicomsig.judging.archive_case import ArchiveRunTerms
 from dicomsig.judging.archive_more_probes import NO_MORE, MoreProbes
 from dicomsig.judging.archive_negotiation import negotiation_cases
@@ -52,6 +53,8 @@ class ArchivePlace:
     """Ask for storage commitment; the archive may report to where C-MOVE sends to."""
     other_syntaxes: bool = False
     """Also ask for everything in Implicit VR and in Explicit VR Little Endian, by C-GET."""
+    every_syntax: bool = False
+    """Also ask for everything in every transfer syntax that does not compress, by C-GET."""
     _there: Destination | None = None
     _server: ArchiveServer | None = None
 
@@ -115,7 +118,8 @@ class ArchivePlace:
                 stored_again=more.again,
             )
         assert self.peer is not None
-        every = [probe.outgoing for probe in (*made, *(probe for group in more.at_once for probe in group))]
+        each_probe = [*made, *(probe for group in more.at_once for probe in group)]
+        every = [probe.outgoing for probe in each_probe]
         storing = DimseStoring(self.peer, every, self.limits)
         stack.callback(storing.close)
         retrieving = self._retrieving(self.peer, every, vault)
@@ -140,7 +144,8 @@ class ArchivePlace:
             groups=more.at_once,
             another=lambda group: DimseStoring(peer, [probe.outgoing for probe in group], limits),
             stored_again=more.again,
-            otherwise=self._otherwise(peer, every, vault),
+            otherwise=self._otherwise(peer, each_probe, vault),
+            asks=self._asks,
             committing=(lambda sent: commitment(peer, sent, limits, self._there)) if self.commits else None,
         )
 
@@ -155,12 +160,23 @@ class ArchivePlace:
             return Collecting(self.folder)
         return Getting(peer, every, self.limits, vault)
 
-    def _otherwise(self, peer: Peer, every: Sequence[Outgoing], vault: Vault) -> list[tuple[str, Retrieving]]:
-        """Ways to get back in transfer syntaxes that most were not stored in."""
-        if not self.other_syntaxes or self.way is not Way.GET:
+    def _otherwise(self, peer: Peer, made: Sequence[Probe], vault: Vault) -> list[tuple[str, Retrieving]]:
+        """Ways to get back in other transfer syntaxes than that of storing."""
+        if self.way is not Way.GET:
             return []
-        named = (("implicit", IMPLICIT_LITTLE_ENDIAN_UID), ("explicit", EXPLICIT_LITTLE_ENDIAN_UID))
-        return [(word, Getting(peer, every, self.limits, vault, syntax)) for word, syntax in named]
+        wanted = {word: [each.outgoing for each in made if self._asks(each, word)] for word in NATIVE}
+        return [
+            (word, Getting(peer, outgoing, self.limits, vault, NATIVE[word].uid))
+            for word, outgoing in wanted.items()
+            if outgoing
+        ]
+
+    def _asks(self, probe: Probe, word: str) -> bool:
+        """Whether a probe is asked for in another encoding: some are always, so that each meets each."""
+        if word == probe.coding:
+            return False
+        most = self.other_syntaxes and word in (Coding.IMPLICIT, Coding.EXPLICIT)
+        return self.every_syntax or most or (probe.name, Coding(word)) in retrievals()
 
     def _listening(self, vault: Vault) -> tuple[Destination, Listener]:
         """Where the archive sends to; raises OSError where the port cannot be had."""

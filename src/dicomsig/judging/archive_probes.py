@@ -4,31 +4,33 @@ Nothing of a probe is anybody's data: patient and study are named as a test, and
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from io import BytesIO
-from itertools import cycle, product
 from typing import TYPE_CHECKING, Final
 
-from dicomsig.conformance.editions import DEFAULT, edition
+from dicomsig.conformance.editions import DEFAULT, edition, profile_data
 from dicomsig.conformance.modules import due_attributes
+from dicomsig.conformance.preservation.hops import Coding
+from dicomsig.conformance.reports import is_verified
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
 from dicomsig.encoding.instance import Instance, instance_of
+from dicomsig.encoding.syntaxes import transfer_syntax
+from dicomsig.judging.archive_axes import REPORT_PROFILE, Choice, complete, covering, recipes
 from dicomsig.signatures.sign import sign, write
-from dicomsig.signatures.signing_request import SigningRequest
+from dicomsig.signatures.signing_request import PurposeCode, SigningRequest
 from dicomsig.signatures.tag_choice import signable_tags
 from dicomsig.systems.outgoing import Outgoing
-from dicomsig.vectors.instances import instances
-from dicomsig.vectors.nodes import Leaf, data_set, encode_instance, without
+from dicomsig.vectors.nodes import DataSet, Leaf, data_set, encode_instance, without
 from dicomsig.vectors.recipes import InstanceRecipe
-from dicomsig.vectors.spellings import PADDED, SPELLINGS
 from dicomsig.vectors.values import element
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-__all__ = ["BROKEN", "Probe", "ProbeKey", "new_uid", "probes", "signed_probe"]
+__all__ = ["BROKEN", "Probe", "ProbeKey", "new_uid", "probes", "probes_of", "rest_of", "signed_probe"]
 
 STUDY_DESCRIPTION: Final = "dicomsig test of an archive; delete"
 PATIENT_NAME: Final = "DICOMSIG^TEST"
@@ -37,39 +39,6 @@ PATIENT_ID: Final = "DICOMSIG-TEST"
 BROKEN: Final = "pixels-changed"
 """The end of the names of probes whose signature does not hold: their pixels changed after signing."""
 
-_COVERING: Final = (
-    "ct",
-    "every-vr",
-    "secondary-capture",
-    "nested-mixed-lengths",
-    "private-elements",
-    "multi-frame-rle",
-    "multi-frame-jpeg-2000",
-    "jpeg-2000-fragments",
-    "ct-overlays",
-    "ct-lookup-table",
-    "ct-group-lengths",
-    "ct-trailing-padding",
-    "enhanced-ct-undefined-lengths",
-    "enhanced-ct",
-    "ultrasound",
-    "mr",
-    "mr-rle",
-    "jpeg-baseline",
-    "sr",
-    "sr-undefined-lengths",
-    "utf-8",
-    "private-unknown",
-    "secondary-capture-odd",
-    "encapsulated-pdf",
-    "ecg",
-    "ct-implicit",
-    "ct-deflated",
-)
-"""Every way to encode, every kind of value, in an order that shows most first."""
-
-_NOT_SENT: Final = ("ct-bare", "private-sop-class")
-_PROFILES: Final = ("base", "creator")
 _TWINS: Final = ("ct", "multi-frame-rle")
 """What is stored twice, signed alike: once as it was signed, once with pixels changed."""
 
@@ -87,7 +56,7 @@ class Probe:
     """One instance to be stored, and how it was signed."""
 
     name: str
-    """Fixture, algorithm and profile: ``ct.sha256.creator``; stable from run to run."""
+    """Fixture, algorithm and profile, and the encoding where it is another: stable from run to run."""
     outgoing: Outgoing
     algorithm: str
     intact: bool = True
@@ -99,6 +68,11 @@ class Probe:
     altered_at_rest: tuple[tags.Tag, ...] = ()
     """Elements that were changed in the store."""
 
+    @property
+    def coding(self) -> Coding:
+        """How it is encoded when it is stored."""
+        return Coding.of(transfer_syntax(self.outgoing.syntax))
+
 
 def new_uid() -> str:
     """A UID that nobody had before (PS3.5 B.2)."""
@@ -106,33 +80,35 @@ def new_uid() -> str:
 
 
 def probes(signer: ProbeKey, *, exhaustive: bool = False, study: str | None = None) -> Iterator[Probe]:
-    """The probes of a run, all in one study: a covering set, or each fixture by each algorithm and profile."""
+    """The probes of a run, all in one study: a covering set, and two pairs of which one is changed after signing."""
     named = study or new_uid()
-    if exhaustive:
-        names = [name for name in _recipes() if name not in _NOT_SENT]
-        chosen: Sequence[tuple[str, MacAlgorithm, str]] = [
-            (name, algorithm, profile)
-            for name, (algorithm, profile) in product(names, product(MacAlgorithm, _PROFILES))
-        ]
-    else:
-        ways = cycle(product(MacAlgorithm, _PROFILES))
-        covering = [(name, *way) for name, way in zip(_COVERING, ways, strict=False)]
-        chosen = [*covering, *((recipe.name, MacAlgorithm.SHA256, "base") for recipe in (SPELLINGS, PADDED))]
-    for name, algorithm, profile in chosen:
-        yield _probe(signer, named, name, algorithm, profile)
+    chosen = tuple(complete()) if exhaustive else covering()
+    yield from probes_of(signer, chosen, named)
     for name in _TWINS:
-        if (name, MacAlgorithm.SHA256, "base") not in chosen:
-            yield _probe(signer, named, name, MacAlgorithm.SHA256, "base")
-        yield _broken(_probe(signer, named, name, MacAlgorithm.SHA256, "base"))
+        twin = Choice(name, MacAlgorithm.SHA256, "base", recipes()[name].form)
+        if twin not in chosen:
+            yield from probes_of(signer, (twin,), named)
+        yield from map(_broken, probes_of(signer, (twin,), named))
 
 
-def _recipes() -> dict[str, InstanceRecipe]:
-    return {**instances(full=True), SPELLINGS.name: SPELLINGS, PADDED.name: PADDED}
+def rest_of(made: Iterable[Probe]) -> list[Choice]:
+    """What the complete set has beyond probes that were made."""
+    there = {each.name for each in made}
+    return [each for each in complete() if each.name not in there]
 
 
-def _probe(signer: ProbeKey, study: str, name: str, algorithm: MacAlgorithm, profile: str) -> Probe:
-    probe = signed_probe(signer, study, _recipes()[name], algorithm, profile)
-    return replace(probe, name=f"{name}.{algorithm.lower()}.{profile}")
+def probes_of(signer: ProbeKey, chosen: Iterable[Choice], study: str) -> Iterator[Probe]:
+    """The probes of some choices, all in one study."""
+    for choice in chosen:
+        recipe = recipes()[choice.fixture]
+        recipe = InstanceRecipe(recipe.name, recipe.title, choice.form, partial(_content, choice.fixture))
+        yield signed_probe(signer, study, recipe, choice.algorithm, choice.profile, choice.name)
+
+
+@lru_cache(maxsize=8)
+def _content(fixture: str) -> DataSet:
+    """What a fixture holds, which is signed many times one after the other."""
+    return recipes()[fixture].data_set()
 
 
 def signed_probe(
@@ -154,7 +130,11 @@ def signed_probe(
     )
     unsigned = instance_of(encode_instance(content, recipe.form))
     request = SigningRequest(
-        key=signer.key, certificate=signer.certificate, algorithm=algorithm, tags=_due(unsigned, profile)
+        key=signer.key,
+        certificate=signer.certificate,
+        algorithm=algorithm,
+        tags=_due(unsigned, profile),
+        purpose=_purpose(unsigned) if profile == REPORT_PROFILE else None,
     )
     out = BytesIO()
     write(sign(unsigned, request), out)
@@ -187,8 +167,16 @@ def _due(instance: Instance, profile: str) -> tuple[tags.Tag, ...]:
     if profile == "base":
         return signable
     present = {each.tag for each in instance.elements}
-    due = due_attributes(profile, edition(DEFAULT), instance.text(tags.SOP_CLASS_UID), present)
+    verified = is_verified(instance)
+    due = due_attributes(profile, edition(DEFAULT), instance.text(tags.SOP_CLASS_UID), present, verified=verified)
     return tuple(sorted({each.tag for each in due} & set(signable))) or signable
+
+
+def _purpose(report: Instance) -> PurposeCode:
+    """What a signature on a report is for: code 5 for a verified one, else 1, the author's (PS3.15 C.4, CID 7007)."""
+    wanted = "5" if is_verified(report) else "1"
+    row = next(each for each in profile_data()["purpose_codes"] if each["value"] == wanted)
+    return PurposeCode(row["value"], row["scheme"], row["meaning"])
 
 
 def _broken(probe: Probe) -> Probe:

@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class ArchiveReason(StrEnum):
-    """Why a hop could not be judged."""
+    """Why a hop could not be judged, or what it took without a fault."""
 
     STORE_REFUSED = "store-refused"
     RETRIEVAL_REFUSED = "retrieval-refused"
+    NOT_GIVEN_OTHERWISE = "not-given-otherwise"
+    HOP_CANNOT_KEEP = "hop-cannot-keep"
+    HOP_OPEN = "hop-open"

@@ -42,6 +42,11 @@ _NOT_SENT: Final = (
 """Faults before anything of an instance was sent."""
 
 
+def always(probe: Probe, word: str) -> bool:
+    """Everything is asked for in every other transfer syntax."""
+    return True
+
+
 def no_cases() -> Iterable[CaseOutcome]:
     """Nothing is asked beyond storing and retrieving."""
     return ()
@@ -69,6 +74,8 @@ class ArchiveTrial:
     """Another way to store some probes, for a group."""
     otherwise: Sequence[tuple[str, Retrieving]] = ()
     """Other transfer syntaxes to ask for, each with a word for it; who does not have them is not judged."""
+    asks: Callable[[Probe, str], bool] = always
+    """Whether a probe is asked for in another transfer syntax, by the word for it."""
     committing: Callable[[Sequence[Outgoing]], Commitment] | None = None
     """Asks the peer to commit to what it was given (PS3.4 J)."""
     stored_again: Sequence[Probe] = ()
@@ -113,17 +120,22 @@ class ArchiveTrial:
         yield from self._otherwise(asked, sent)
         yield from ((None, JudgedJourney(outcome)) for outcome in self._together())
 
-    def _otherwise(self, asked: Sequence[Probe], sent: Mapping[str, Sent]) -> Iterator[tuple[Probe, JudgedJourney]]:
+    def _otherwise(
+        self, asked: Sequence[Probe], sent: Mapping[str, Sent]
+    ) -> Iterator[tuple[Probe | None, JudgedJourney]]:
         for word, retrieving in self.otherwise:
             patience = _Patience()
             for probe in asked:
+                if not self.asks(probe, word):
+                    continue
                 if patience.over:
                     break
                 returned = retrieving.retrieve(probe.outgoing)
                 patience.take(returned.fault)
                 journey = replace(self._journey(probe, sent[probe.name], returned), otherwise=word)
                 try:
-                    yield probe, judge_journey(journey, self.terms)
+                    one = judge_journey(journey, self.terms)
+                    yield (probe if one.came_back else None), one
                 finally:
                     for kept in returned.kept:
                         self.vault.release(kept)
