@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import msgspec
 import pytest
 
 from dicomsig.conformance.deviations import Deviation, DeviationBook
@@ -90,3 +91,19 @@ def test_the_next_steps_come_last(document_of, case, result):
     assert len(fails) == 11
     assert fails[-1] == "fails     and 2 more requirements"
     assert next_lines(document)[0] == f"next      Begin with the failure that has 1 case: {names[0]}"
+
+
+@pytest.mark.parametrize(
+    ("only", "judged"),
+    [
+        ((), "answers to 1 vector: 1 signed, 0 unsigned, 0 unreadable"),
+        (("--fuzz 1", "--seed 0"), "answers to 1 case"),
+        (("--replay",), "answers to 1 case"),
+    ],
+)
+def test_what_a_verifier_was_given_is_called_by_its_name(document_of, case, only, judged):
+    """Vectors are vectors; what was drawn, or saved from an earlier run, are cases."""
+    document = document_of(case())
+    replace = msgspec.structs.replace
+    run, subject = replace(document.run, only=only), replace(document.subject, role="verifier")
+    assert f"judged    {judged}" in summary_lines(replace(document, run=run, subject=subject))

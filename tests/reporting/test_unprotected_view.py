@@ -105,7 +105,7 @@ def test_the_first_screen_tells_gaps_apart(start, case):
         collector.case(case(observations=observations, number=number))
     view = unprotected_view(collector.document())
     assert view.short.startswith("In 3 of 4 signed instances something can be changed")
-    assert view.short.endswith("In the other 1 no gap was found.")
+    assert view.short.endswith("In the other one no gap was found.")
     assert [line.partition(":")[0] for line in view.lines[:4]] == [
         "In 1 instance no signature of the main data set holds", *["In 1 instance not signed"] * 3,
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from dicomsig.judging.fuzz_question import Question
 from dicomsig.judging.fuzz_run import Counterexample, FuzzTrial
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.phrases import counted
 
 __all__ = ["FuzzRun", "Fuzzing", "fuzz_run_of"]
 
@@ -161,6 +162,6 @@ def _told(trial: FuzzTrial, fuzzing: Fuzzing) -> str:
     """What was put to the product, in one line that is the same for the same seed."""
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(trial.counts.items()))
     source = "replayed" if fuzzing.replay is not None else f"fuzzed with seed {fuzzing.seed}"
-    findings = f"{len(trial.findings)} finding{'s' * (len(trial.findings) != 1)}"
+    findings = counted(len(trial.findings), "finding")
     stopped = "; stopped early, since the product does not answer any more" if trial.stopped else ""
-    return f"{source}: {sum(trial.counts.values())} cases ({kinds}), {findings}{stopped}"
+    return f"{source}: {counted(sum(trial.counts.values()), 'case')} ({kinds}), {findings}{stopped}"

@@ -7,6 +7,7 @@ from typing import Final
 from dicomsig.reporting.claim_standings import Held
 from dicomsig.reporting.comparison import Change, ComparedReport, Comparison, RunComparison
 from dicomsig.reporting.judged_cases import CaseStanding
+from dicomsig.reporting.phrases import counted, product_in_words
 from dicomsig.reporting.profile_words import profile_words
 from dicomsig.reporting.text import file_label
 
@@ -109,9 +110,9 @@ def headline_of(comparison: Comparison) -> tuple[str, str]:
     runs = comparison.runs
     if runs is None:
         differing = sum(row.differs for row in comparison.products.requirements) if comparison.products else 0
-        return f"{_number(differing, 'requirement')} came out differently", "open" if differing else "good"
+        return f"{counted(differing, 'requirement')} came out differently", "open" if differing else "good"
     if runs.new_failures:
-        return _number(len(runs.new_failures), "new failure"), "bad"
+        return counted(len(runs.new_failures), "new failure"), "bad"
     if comparison.exit_code:
         return "The runs cannot be compared as a whole", "open"
     mended = f", {len(runs.mended)} mended" if runs.mended else ""
@@ -120,9 +121,7 @@ def headline_of(comparison: Comparison) -> tuple[str, str]:
 
 def report_name(report: ComparedReport) -> str:
     """What a report is about: the product with version and vendor, else its role."""
-    named = " ".join(filter(None, (report.product, report.version)))
-    named = f"{named} by {report.vendor}" if named and report.vendor else named or report.vendor
-    return named or f"a {report.role}"
+    return product_in_words(report.product, report.version, report.vendor) or f"a {report.role}"
 
 
 def where_of(change: Change) -> str:
@@ -145,7 +144,3 @@ def _grouped(changes: Sequence[Change], shown: int) -> tuple[ChangeGroup, ...]:
         if len(group.changes) < shown:
             group.changes.append(each)
     return tuple(sorted(groups.values(), key=lambda group: -group.count))
-
-
-def _number(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

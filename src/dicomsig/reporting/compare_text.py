@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-import click
-
 from dicomsig.reporting.compare_groups import (
     HELD_WORDS,
     STANDING_WORDS,
@@ -18,6 +16,8 @@ from dicomsig.reporting.compare_groups import (
 from dicomsig.reporting.compare_products import worst_of
 from dicomsig.reporting.comparison import Comparison, ProductComparison, RunComparison
 from dicomsig.reporting.document import OutcomeCounts
+from dicomsig.reporting.phrases import counted
+from dicomsig.reporting.terminal import coloured
 from dicomsig.reporting.text import safe_text, shortened
 
 __all__ = ["comparison_lines"]
@@ -48,7 +48,7 @@ def comparison_lines(comparison: Comparison, *, paths: Mapping[str, str], colour
     if comparison.products is not None:
         yield from _products(comparison.products, [each.letter for each in comparison.reports], colour)
     hue = "green" if comparison.exit_code == 0 else "red"
-    yield f"{_styled(f'exit {comparison.exit_code}', hue, colour)}    {comparison.exit_meaning}"
+    yield f"{coloured(f'exit {comparison.exit_code}', hue, colour)}    {comparison.exit_meaning}"
 
 
 def _runs(runs: RunComparison, colour: bool) -> Iterator[str]:
@@ -85,7 +85,7 @@ def _runs(runs: RunComparison, colour: bool) -> Iterator[str]:
 
 def _group(each: ChangeList, group: ChangeGroup, colour: bool) -> Iterator[str]:
     first = group.first
-    yield f"{_styled(each.word, _HUES[each.tone], colour)}  {group.requirement}  {group.clause}  {where_of(first)}"
+    yield f"{coloured(each.word, _HUES[each.tone], colour)}  {group.requirement}  {group.clause}  {where_of(first)}"
     details = [
         ("before", STANDING_WORDS[group.before]),
         ("now", STANDING_WORDS[group.after]),
@@ -118,7 +118,7 @@ def _products(products: ProductComparison, letters: list[str], colour: bool) -> 
         rows = [(row.requirement, [_cell(counts) for counts in row.products]) for row in differing]
         yield from _table("requirements that came out differently", rows, letters, min(width, 80))
     same = len(products.requirements) - len(differing)
-    yield f"{same} more requirement{'s' * (same != 1)} came out alike; --html or --json has them"
+    yield f"{counted(same, 'more requirement')} came out alike; --html or --json has them"
 
 
 def _cell(counts: OutcomeCounts | None) -> str:
@@ -136,7 +136,3 @@ def _table(title: str, rows: list[tuple[str, list[str]]], letters: list[str], wi
         line = "  ".join(f"{cell:{columns[place]}}" for place, cell in enumerate(cells))
         yield f"{shortened(name, width):{width}}  {line}".rstrip()
     yield ""
-
-
-def _styled(text: str, hue: str, colour: bool) -> str:
-    return click.style(text, fg=hue, bold=True) if colour else text

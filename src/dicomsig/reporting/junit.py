@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement
 from dicomsig.conformance.register import register
 from dicomsig.reporting.document import RequirementTally, ResultDocument
 from dicomsig.reporting.groups import Group, Standing, grouped, rerun_command, summary_of
+from dicomsig.reporting.phrases import counted
 from dicomsig.reporting.text import safe_text
 
 __all__ = ["junit_xml"]
@@ -51,15 +52,16 @@ def _requirement(suite: Element, document: ResultDocument, tally: RequirementTal
     summary = summary_of(tally.requirement)
     if tally.failed:
         failed = by_standing[Standing.FAILED]
-        message = f"{tally.clause}: {_reasons(failed)} in {_cases(tally.failed)}. {summary}"
+        message = f"{tally.clause}: {_reasons(failed)} in {counted(tally.failed, 'case')}. {summary}"
         failure = SubElement(case, "failure", message=_text(message), type=_text(_reasons(failed)))
         failure.text = _details(document, failed)
     elif tally.inconclusive:
-        message = f"inconclusive in {_cases(tally.inconclusive)}: {_reasons(by_standing[Standing.INCONCLUSIVE])}"
+        why = _reasons(by_standing[Standing.INCONCLUSIVE])
+        message = f"inconclusive in {counted(tally.inconclusive, 'case')}: {why}"
         SubElement(case, "skipped", message=_text(message))
     elif tally.deviated:
         why = "; ".join(dict.fromkeys(group.first.deviation for group in by_standing[Standing.DEVIATED]))
-        SubElement(case, "skipped", message=_text(f"accepted fail in {_cases(tally.deviated)}: {why}"))
+        SubElement(case, "skipped", message=_text(f"accepted fail in {counted(tally.deviated, 'case')}: {why}"))
     elif not tally.passed and not tally.warnings:
         SubElement(case, "skipped", message="not applicable: nothing in the files calls for it")
     rest = [group for group in groups if group.standing not in (Standing.FAILED, Standing.NOT_APPLICABLE)]
@@ -84,7 +86,7 @@ def _details(document: ResultDocument, groups: list[Group]) -> str:
     lines = []
     for group in groups:
         first = group.first
-        lines.append(f"{group.standing.value}  {group.reason}  {_cases(group.count)}")
+        lines.append(f"{group.standing.value}  {group.reason}  {counted(group.count, 'case')}")
         lines += [f"  {label:9} {text}" for label, text in _parts(document, group) if text]
         lines += [f"  case      {result.case}" for result in group.results]
         if group.more:
@@ -125,10 +127,6 @@ def _profile(requirement: str) -> str:
 
 def _reasons(groups: list[Group]) -> str:
     return ", ".join(dict.fromkeys(group.reason or "no reason given" for group in groups))
-
-
-def _cases(number: int) -> str:
-    return f"{number} case" if number == 1 else f"{number} cases"
 
 
 def _text(text: str) -> str:

@@ -15,6 +15,7 @@ import msgspec
 from dicomsig.conformance.names import did_you_mean, quoted
 from dicomsig.conformance.results import CaseOutcome
 from dicomsig.reporting.document import SCHEMA_VERSION, ResultDocument
+from dicomsig.reporting.phrases import product_in_words
 from dicomsig.reporting.text import safe_text
 from dicomsig.systems.found import error_text
 
@@ -102,8 +103,7 @@ def cases_of(report: SavedReport) -> Iterator[CaseOutcome]:
 def product_name(document: ResultDocument) -> str:
     """The product with its version and vendor, as far as the report names them; empty where it names none."""
     subject = document.subject
-    named = " ".join(filter(None, (subject.product, subject.version)))
-    return f"{named} by {subject.vendor}" if named and subject.vendor else named or subject.vendor
+    return product_in_words(subject.product, subject.version, subject.vendor)
 
 
 def _document_in(path: Path) -> Path:

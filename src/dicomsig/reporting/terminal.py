@@ -12,10 +12,11 @@ from dicomsig.reporting.by_hand import by_hand_command
 from dicomsig.reporting.document import DeviationUse, ResultDocument, Summary
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Standing, grouped, rerun_command
+from dicomsig.reporting.phrases import counted
 from dicomsig.reporting.text import file_label, safe_text
 from dicomsig.reporting.wording import next_steps
 
-__all__ = ["group_lines", "next_lines", "result_lines", "summary_lines"]
+__all__ = ["coloured", "group_lines", "next_lines", "result_lines", "summary_lines"]
 
 _WORDS: Final = {
     Outcome.PASS: ("PASS", "green"),
@@ -33,6 +34,9 @@ _SALIENT: Final = {
     "no-own-signature": "signed instance",
 }
 """Observations that the summary names, since no result does, and what they count."""
+
+_CASES: Final = ("--fuzz", "--replay")
+"""Options that put drawn or saved cases to a verifier in place of the vectors."""
 
 _MOST_REASONS: Final = 3
 _MOST_FAILS: Final = 10
@@ -64,7 +68,7 @@ def result_lines(
     path = paths(result.subject.file)
     clause = f"{result.clause} ({document.suite.edition})"
     head = [result.requirement, clause, safe_text(path) or _place_of(result), _signature(result.subject)]
-    lines = ["  ".join((_styled(f"{word:4}", hue, colour), *(part for part in head if part)))]
+    lines = ["  ".join((coloured(f"{word:4}", hue, colour), *(part for part in head if part)))]
     named = (arguments or paths)(result.subject.file)
     rerun = rerun_command(document, result, _argument(named) if named else "")
     details = [
@@ -94,10 +98,10 @@ def group_lines(
     for group in groups[:most]:
         yield from result_lines(document, group.first, paths=paths, arguments=arguments, colour=colour)
         if group.more:
-            yield f"      and in {_plural(group.more, 'more case')}"
+            yield f"      and in {counted(group.more, 'more case')}"
         yield ""
     if len(groups) > most:
-        yield f"{_plural(len(groups) - most, 'more group')} of results; the report has them all."
+        yield f"{counted(len(groups) - most, 'more group')} of results; the report has them all."
         yield ""
 
 
@@ -112,9 +116,9 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
         (counts.warnings, "warnings", "yellow"),
         (counts.inconclusive, "inconclusive", "magenta"),
     ]
-    results = ", ".join(_styled(f"{number} {word}", hue, colour) for number, word, hue in numbers if number)
+    results = ", ".join(coloured(f"{number} {word}", hue, colour) for number, word, hue in numbers if number)
     lines = [
-        f"judged    {_vectors(summary) if document.subject.role == 'verifier' else _files(summary)}",
+        f"judged    {_answers(document) if document.subject.role == 'verifier' else _files(summary)}",
         f"against   {document.suite.edition}, {', '.join(('macro', 'base', *document.run.profiles))}",
         f"results   {results or 'none'}",
     ]
@@ -126,13 +130,13 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
     lines += [f"stale     {_stale(use)}" for use in document.deviations if use.stale]
     failed = [tally for tally in document.requirements if tally.failed]
     lines += [
-        f"fails     {safe_text(each.requirement)}: {_plural(each.failed, 'case')}" for each in failed[:_MOST_FAILS]
+        f"fails     {safe_text(each.requirement)}: {counted(each.failed, 'case')}" for each in failed[:_MOST_FAILS]
     ]
     if len(failed) > _MOST_FAILS:
-        lines.append(f"fails     and {_plural(len(failed) - _MOST_FAILS, 'more requirement')}")
+        lines.append(f"fails     and {counted(len(failed) - _MOST_FAILS, 'more requirement')}")
     lines += [f"error     {safe_text(error)}" for error in document.internal_errors[:5]]
     hue = "green" if summary.exit_code == ExitCode.PASSED else "red"
-    word = _styled(f"{f'exit {summary.exit_code}':9}", hue, colour)
+    word = coloured(f"{f'exit {summary.exit_code}':9}", hue, colour)
     lines.append(f"{word} {summary.exit_meaning}")
     return lines
 
@@ -145,23 +149,26 @@ def next_lines(document: ResultDocument) -> list[str]:
 
 def _notes(document: ResultDocument) -> Iterator[str]:
     """How often each salient observation was made; of trust also why: the codes, the most frequent first."""
-    for code, counted in _SALIENT.items():
+    for code, noun in _SALIENT.items():
         found = [each for each in document.observations if each.code == code]
         if not found:
             continue
-        text = f"{code}: {_plural(sum(each.count for each in found), counted)}"
+        text = f"{code}: {counted(sum(each.count for each in found), noun)}"
         why = [safe_text(each.message) for each in found if each.message] if code.startswith("trust-") else []
         more = f"; and {len(why) - _MOST_REASONS} more" if len(why) > _MOST_REASONS else ""
         yield f"{text}: {'; '.join(why[:_MOST_REASONS])}{more}" if why else text
 
 
-def _vectors(summary: Summary) -> str:
+def _answers(document: ResultDocument) -> str:
+    summary = document.summary
+    if any(option.startswith(_CASES) for option in document.run.only):
+        return f"answers to {counted(summary.files, 'case')}"
     kinds = ((summary.signed, "signed"), (summary.unsigned, "unsigned"), (summary.unreadable, "unreadable"))
-    return f"answers to {_plural(summary.files, 'vector')}: " + ", ".join(f"{number} {kind}" for number, kind in kinds)
+    return f"answers to {counted(summary.files, 'vector')}: " + ", ".join(f"{number} {kind}" for number, kind in kinds)
 
 
 def _files(summary: Summary) -> str:
-    parts = [_plural(summary.signatures, "signature"), f"in {_plural(summary.signed, 'signed instance')}"]
+    parts = [counted(summary.signatures, "signature"), f"in {counted(summary.signed, 'signed instance')}"]
     rest = [
         (summary.unsigned, "unsigned"),
         (summary.unreadable, "unreadable"),
@@ -170,7 +177,7 @@ def _files(summary: Summary) -> str:
         (sum(each.files for each in summary.passed_over), "passed over"),
     ]
     others = ", ".join(f"{number} {word}" for number, word in rest if number)
-    return " ".join(parts) + f"; {_plural(summary.files, 'file')} in all" + (f": {others}" if others else "")
+    return " ".join(parts) + f"; {counted(summary.files, 'file')} in all" + (f": {others}" if others else "")
 
 
 def _stale(use: DeviationUse) -> str:
@@ -200,9 +207,6 @@ def _signature(subject: Subject) -> str:
     return f"{subject.place}#{subject.number}  {short}".rstrip()
 
 
-def _plural(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _styled(text: str, hue: str, colour: bool) -> str:
+def coloured(text: str, hue: str, colour: bool) -> str:
+    """The text in bold and in a colour of the terminal, or as it is where no colour is wanted."""
     return click.style(text, fg=hue, bold=True) if colour else text

@@ -96,7 +96,7 @@ def _short(instances: int, signed: int) -> str:
     rest = signed - instances
     start = f"In {grouped_digits(instances)} of {number_of(signed, 'signed instance')} something can be changed"
     return f"{start} and no signature breaks." + (
-        f" In the other {grouped_digits(rest)} no gap was found." if rest else ""
+        f" In the other {'one' if rest == 1 else grouped_digits(rest)} no gap was found." if rest else ""
     )
 
 
