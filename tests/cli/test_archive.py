@@ -1,6 +1,7 @@
 """`dicomsig archive`: an archive judged from the command line (DESIGN section 4)."""
 
 import json
+import shlex
 import signal
 import socket
 import ssl
@@ -10,9 +11,19 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from dicomsig.cli.archive_advice import why_not_reached
+from dicomsig.cli.archive_left import left_behind_lines
+from dicomsig.cli.archiving import ArchiveOptions, run_of
+from dicomsig.impostors.archives.registry import archive_named
+from dicomsig.judging.archive_place import ArchivePlace
+from dicomsig.judging.archive_probes import Probe
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dimse.commands import CommandField
+from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
+from dicomsig.systems.dimse.requesting import Peer
 from dicomsig.systems.embedded_archive import HonestArchive
+from dicomsig.systems.outgoing import Outgoing
+from dicomsig.systems.peers.storage_peer import free_port
 from dicomsig.vectors.pki import Credential, other_trust_path, trust_path
 
 
@@ -58,6 +69,89 @@ def test_an_archive_that_refuses_everything_is_not_judged(dicomsig):
         ran = dicomsig("archive", f"127.0.0.1:{server.peer.port}")
     assert ran.code == 3
     assert "no instance came back" in ran.err
+
+
+def test_what_to_check_is_said(dicomsig):
+    """Whoever is turned away reads which option or setting is the likely cause (PS3.8 9.3.4, PS3.4 C.4.2)."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    told = dicomsig("archive", f"127.0.0.1:{port}", "--aet", "PACS")
+    assert "check     whether the archive runs" in told.err
+    assert "Name files or folders" not in told.out
+    told = dicomsig("archive", "--dicomweb", f"http://127.0.0.1:{port}/dicom-web")
+    assert "check     the URL" in told.err
+    with ArchiveServer() as server:
+        at = f"127.0.0.1:{server.peer.port}"
+        told = dicomsig("archive", at, "--retrieve", "move", "--move-aet", "NOBODY")
+    assert told.code == 3
+    assert "no instance came back that could be judged: C-MOVE ended with status" in told.err
+    assert "whether the archive has NOBODY among its destinations" in told.err
+    assert "--move-port" in told.err
+
+
+@pytest.mark.parametrize(
+    ("fault", "message", "check"),
+    [
+        ("association-rejected", "the called AE title is not known there", "--aet, which is PACS now"),
+        ("association-rejected", "the calling AE title is not known there", "knows the AE title US of this machine"),
+        ("association-rejected", "no reason given", "and what the archive logs"),
+        ("pdu-malformed", "a PDU has the type 0x48", "no web port"),
+        ("peer-unreachable", "no route", "firewall"),
+    ],
+)
+def test_each_way_to_be_turned_away_has_its_advice(fault, message, check):
+    """The fault of the first contact says what to look at first."""
+    place = ArchivePlace(peer=Peer("127.0.0.1", 104, "PACS", "US"), calling="US")
+    assert check in why_not_reached(NetworkError(NetworkFault(fault), message), place)
+
+
+def test_the_command_that_judges_again_has_every_option(dicomsig, tmp_path):
+    """What stands behind "rerun" works as it is on this machine; in the report it names no machine and no path."""
+    folder, report = tmp_path / "their files", tmp_path / "report"
+    folder.mkdir()
+    with ArchiveServer(archive_named("impostor:trims-padding")()) as server:
+        at = f"127.0.0.1:{server.peer.port}"
+        options = ("--aet", "PEER", "--retrieve", "move", "--move-aet", "DICOMSIG", "--timeout", "5")
+        server.destinations["DICOMSIG"] = ("127.0.0.1", port := free_port())
+        claims = tmp_path / "claims.toml"
+        claims.write_text('[claims]\nprofiles = ["bit-preserving"]\n', encoding="utf-8")
+        options = (*options, "--move-port", port, "--claims", claims)
+        ran = dicomsig("archive", at, *options, "--report", report)
+        assert ran.code == 1
+        rerun = shlex.split(ran.out.partition("rerun")[2].splitlines()[0])
+        assert rerun[:3] == ["dicomsig", "archive", at]
+        assert dicomsig(*rerun[1:]).code == 1
+    in_report = json.loads((report / "report.json").read_text(encoding="utf-8"))["run"]["rerun"]
+    assert in_report == (
+        "dicomsig archive PEER --aet AET --retrieve move --move-port PORT --move-aet AET --timeout 5.0 --claims CLAIMS"
+    )
+    again = run_of(ArchiveOptions(address=at, retrieve="folder", folder=folder, use_test_pki=True, commitment=True))
+    assert shlex.split(again.rerun_here)[2:] == [
+        at, "--retrieve", "folder", "--folder", str(folder), "--commitment", "--use-test-pki"
+    ]  # fmt: skip
+
+
+def test_a_part_of_the_requirements_proves_no_claim(dicomsig):
+    """A run with --only says so in its document."""
+    row = "ps3.15-a.3-values-bit-identical"
+    document = dicomsig("archive", "--only", row, "--json").document
+    assert document["run"]["only"] == [f"--only {row}"]
+
+
+def test_the_verdict_stands_below_what_was_left_behind():
+    """A line each study, a line each instance, as many as a person reads; then how many more there are."""
+    outgoing = [Outgoing("1.2", f"1.3.{number}", f"1.4.{number % 2}", "1.5", "1.6", b"", 0) for number in range(203)]
+    lines = list(left_behind_lines([Probe(f"ct.{each.sop_instance}", each, "SHA256") for each in outgoing]))
+    assert "keeps 203 instances" in lines[0]
+    assert "in 2 studies" in lines[0]
+    assert [line for line in lines if line.startswith("  study")] == [
+        "  study 1.4.0  102 instances",
+        "  study 1.4.1  101 instances",
+    ]
+    assert len(lines) == 1 + 2 + 200 + 1
+    assert "and 3 more instances" in lines[-1]
+    (first, _, _) = left_behind_lines([Probe("ct", outgoing[0], "SHA256")])
+    assert "keeps 1 instance of this run, patient DICOMSIG-TEST or TEST-ONLY, in 1 study" in first
 
 
 def test_the_published_key_stays_on_this_machine(dicomsig):

@@ -70,7 +70,8 @@ def place_of(options: PeerOptions) -> ArchivePlace:
         return replace(place, archive=HonestArchive)
     if options.address.startswith(IMPOSTOR):
         return replace(place, archive=_impostor(options.address))
-    for option, title in (("--aet", options.aet), ("--calling", options.calling)):
+    titles = (("--aet", options.aet), ("--calling", options.calling), ("--move-aet", place.move_title or place.calling))
+    for option, title in titles:
         if not 0 < len(title) <= _LONGEST_TITLE or not title.isascii() or not title.isprintable():
             raise click.UsageError(f"{option} {quoted(title)} is no AE title: 1 to 16 ASCII characters")
     host, port = _host_and_port(options.address)
@@ -105,16 +106,16 @@ def _tls(options: PeerOptions) -> ssl.SSLContext | None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
-    given = options.tls_ca or options.tls_certificate
+    option, given = "--tls-ca", options.tls_ca
     try:
         if options.tls_ca is not None:
             context.load_verify_locations(options.tls_ca)
         else:
             context.load_default_certs()
         if options.tls_certificate is not None:
-            given = options.tls_certificate
+            option, given = "--tls-certificate", options.tls_certificate
             context.load_cert_chain(options.tls_certificate, options.tls_key)
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "no usable certificate or key"
-        raise InputError(f"--tls {shown(given or '')}: {why}") from None
+        there = isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.strerror
+        raise InputError(f"{option} {shown(given or '')}: {there or 'no usable certificate or key'}") from None
     return context

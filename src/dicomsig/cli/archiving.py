@@ -3,12 +3,14 @@
 import ipaddress
 import shlex
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final
 
 import click
 
+from dicomsig.cli.archive_advice import Obstacles, why_not_reached
+from dicomsig.cli.archive_left import left_behind_lines
 from dicomsig.cli.archive_peer import PeerOptions, place_of
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
 from dicomsig.cli.judging_options import day
@@ -22,6 +24,7 @@ from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.register import Requirement, register
 from dicomsig.crypto.certificates import CertificateError
 from dicomsig.crypto.key_files import PrivateKeyError, load_private_key
+from dicomsig.impostors.archives.registry import IMPOSTOR
 from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
 from dicomsig.judging.archive_more_probes import more_probes
 from dicomsig.judging.archive_place import ArchivePlace
@@ -35,7 +38,12 @@ from dicomsig.vectors.pki import Credential, private_key
 
 __all__ = ["ArchiveOptions", "run_of"]
 
-_MOST_LISTED: Final = 200
+_NOT_AGAIN: Final = ("address", "only", "deviations_file", "report", "as_json", "today")
+"""Options that the command which judges again does not need; it names the requirement that it is about itself."""
+_WORDS: Final = {"edition_label": "edition", "claims_file": "claims"}
+_IN_REPORTS: Final = ("retrieve", "timeout", "edition_label")
+_STANDS_FOR: Final = {"calling": "AET", "move_aet": "AET", "move_port": "PORT", "dicomweb": "URL", "folder": "DIR"}
+"""What a report, which names no machine and no path, shows instead of values; else the option in capitals."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +103,7 @@ class ArchiveRun(JudgingRun):
     exhaustive: bool = False
     intrusive: bool = False
     _problem: str = ""
+    _advice: str = ""
     _left: list[Probe] = field(default_factory=list)
 
     def run(self) -> int:
@@ -107,6 +116,7 @@ class ArchiveRun(JudgingRun):
             profiles=claims.profiles if claims is not None else (),
             product=claims.product if claims is not None else Product(),
             rerun=self.rerun,
+            only=[f"--only {name}" for name in sorted(self.terms.archive.only)],
         )
         try:
             return self.carry_out(start)
@@ -114,18 +124,22 @@ class ArchiveRun(JudgingRun):
             self._say_left_behind()
 
     def say_first(self) -> None:
-        """Why the peer could not be exercised."""
+        """What was left behind, above what it came to; why the peer could not be exercised, and what to check."""
+        self._say_left_behind()
         if self._problem:
             note(f"not judged: {self._problem}")
+        if self._advice:
+            note(f"check     {self._advice}")
 
     def judged(self, collector: Collector) -> ResultDocument:
         """Store everything, then judge each instance as it comes back."""
         with ExitStack() as stack:
-            self._problem = self.peer.start(stack)
-            if self._problem:
+            error = self.peer.start(stack)
+            if error is not None:
+                self._problem, self._advice = error.message, why_not_reached(error, self.peer)
                 return self._document(collector, judged=0)
             try:
-                made = list(probes(self.signer, exhaustive=self.exhaustive))
+                made = list(probes(self.signer))
                 more = more_probes(self.signer, made, intrusive=self.intrusive)
             except SigningError as error:
                 raise InputError(f"--key: {error}") from None
@@ -138,11 +152,13 @@ class ArchiveRun(JudgingRun):
     def _through(self, trial: ArchiveTrial, collector: Collector) -> ResultDocument:
         self._left = trial.left_behind
         interrupted = False
+        obstacles = Obstacles()
         number = judged = 0
         with Progress("judged", beside_output=True) as progress:
             try:
                 for probe, journey in trial.outcomes():
                     collector.case(journey.outcome)
+                    obstacles.take(journey.outcome)
                     for error in journey.internal_errors:
                         self.internal(error, collector)
                     if probe is None:
@@ -162,7 +178,9 @@ class ArchiveRun(JudgingRun):
             except KeyboardInterrupt:
                 interrupted = True
         if not judged and not interrupted:
-            self._problem = "no instance came back that could be judged"
+            most = f": {obstacles.most}" if obstacles.most else ""
+            self._problem = f"no instance came back that could be judged{most}"
+            self._advice = obstacles.advice(self.peer)
         return self._document(collector, judged=judged, interrupted=interrupted)
 
     def _document(self, collector: Collector, *, judged: int, interrupted: bool = False) -> ResultDocument:
@@ -174,16 +192,11 @@ class ArchiveRun(JudgingRun):
         )
 
     def _say_left_behind(self) -> None:
-        """What the peer has now; nothing of an archive in this process outlives it."""
-        if not self._left or self.peer.embedded:
-            return
-        note(f"the archive keeps {len(self._left)} instances of this run, patient DICOMSIG-TEST or TEST-ONLY, in study")
-        for study in dict.fromkeys(each.outgoing.study for each in self._left):
-            note(f"  {study}")
-        for each in self._left[:_MOST_LISTED]:
-            note(f"    {each.outgoing.sop_instance}  {each.name}")
-        if len(self._left) > _MOST_LISTED:
-            note(f"    and {len(self._left) - _MOST_LISTED} more; private/paths.csv of a report names them all")
+        """What the peer has now, said once; nothing of an archive in this process outlives it."""
+        left, self._left = self._left, []
+        if left and not self.peer.embedded:
+            for line in left_behind_lines(left):
+                note(line)
 
 
 def _check_only(requirement: Requirement) -> None:
@@ -221,18 +234,18 @@ def _is_here(host: str) -> bool:
 
 
 def _rerun(options: ArchiveOptions, *, private: bool) -> str:
-    """The command that judges again; a report names no machine and no path."""
+    """The command that judges again; that of a report names no machine and no path."""
     words = ["dicomsig", "archive"]
     if options.address is not None:
-        words += ["PEER" if private else shlex.quote(options.address), *(["--aet", "AET"] if private else [])]
-        if not private:
-            words += ["--aet", shlex.quote(options.aet)]
-    if options.retrieve is not None:
-        words += ["--retrieve", options.retrieve]
-    if options.dicomweb is not None:
-        words += ["--dicomweb", "URL" if private else shlex.quote(options.dicomweb)]
-    if options.edition_label is not None:
-        words += ["--edition", shlex.quote(options.edition_label)]
-    if options.claims_file is not None:
-        words += ["--claims", "CLAIMS" if private else shlex.quote(shown(options.claims_file))]
-    return " ".join(words)
+        words.append("PEER" if private and not options.address.startswith(IMPOSTOR) else options.address)
+    for option in fields(options):
+        word, given = _WORDS.get(option.name, option.name.replace("_", "-")), getattr(options, option.name)
+        if option.name in _NOT_AGAIN or given in (option.default, None):
+            continue
+        for value in given if isinstance(given, tuple) else (given,):
+            words.append(f"--{word}")
+            if value is not True and private and option.name not in _IN_REPORTS:
+                words.append(_STANDS_FOR.get(option.name, word.upper()))
+            elif value is not True:
+                words.append(shown(value) if isinstance(value, Path) else str(value))
+    return " ".join(words if private else map(shlex.quote, words))

@@ -80,8 +80,8 @@ class ArchivePlace:
         product = Product("dicomsig", "embedded archive")
         return Claims(product, profiles=("bit-preserving",), storage_level=2, signature_level=3)
 
-    def start(self, stack: ExitStack) -> str:
-        """Start what has to be started, and find out whether the archive answers; why not, or nothing."""
+    def start(self, stack: ExitStack) -> NetworkError | None:
+        """Start what has to be started, and find out whether the archive answers; why not, or None."""
         if self.archive is not None and self.way is Way.WADO:
             served = stack.enter_context(WebServer(self.archive()))
             self.web = WebAddress.read(served.url)
@@ -94,8 +94,8 @@ class ArchivePlace:
             elif self.peer is not None:
                 reach(self.peer, self.limits)
         except NetworkError as error:
-            return error.message
-        return ""
+            return error
+        return None
 
     def trial(
         self, made: Sequence[Probe], terms: ArchiveRunTerms, stack: ExitStack, more: MoreProbes = NO_MORE

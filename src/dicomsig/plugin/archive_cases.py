@@ -35,7 +35,7 @@ def archive_outcomes(config: pytest.Config, problems: list[str], internal: list[
     judged = False
     with ExitStack() as stack:
         problem = place.start(stack)
-        if problem:
+        if problem is not None:
             problems.append(f"the archive was not judged: {problem}")
             return
         made = list(probes(signer))

@@ -20,6 +20,16 @@ _VERIFIER: Final = "verifier"
 """The role of a product that is fed with instances of ours, none of its own."""
 
 _SIGNER: Final = "signer"
+_ARCHIVE: Final = "archive"
+
+_TO_JUDGE: Final = {
+    _VERIFIER: "Make the product, or the adapter for it, answer the first plain questions, and run it again.",
+    _ARCHIVE: "See that the archive answers, stores and gives back, and run it again.",
+}
+"""What to do where there was nothing to judge, by role; else files are wanting."""
+
+_DUE_UNCLAIMED: Final = "the rules for every signature, the base profile and the profiles asked for"
+_DUE_OF_ARCHIVES: Final = "what every archive has to do, and the levels that it announces on the network,"
 
 
 _AS_WHAT: Final = {"signer": "", "archive": "as an archive gave them back, "}
@@ -100,7 +110,7 @@ def headline(document: ResultDocument) -> Headline:
             also = f"; of the rest, {does_not[0].lower()}{does_not[1:]}" if failed else ""
             return Headline(Tone.BAD if failed else Tone.OPEN, f"Some of the input could not be opened{also}")
         case ExitCode.NOTHING_TO_JUDGE:
-            if document.subject.role == _VERIFIER:
+            if document.subject.role in _TO_JUDGE:
                 return Headline(Tone.OPEN, "The product could not be exercised, so it was not judged")
             return Headline(Tone.OPEN, "There was no signed instance to judge")
         case ExitCode.STALE_DEVIATIONS:
@@ -223,8 +233,7 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
         yield Step("Make readable the files that could not be opened; private/paths.csv in the report names them.")
     verifier = document.subject.role == _VERIFIER
     if summary.exit_code == ExitCode.NOTHING_TO_JUDGE:
-        does_not_answer = "Make the product, or the adapter for it, answer the first plain questions, and run it again."
-        yield Step(does_not_answer if verifier else "Name files or folders that hold signed instances.")
+        yield Step(_TO_JUDGE.get(document.subject.role, "Name files or folders that hold signed instances."))
     failed = [(anchor, group) for anchor, group in groups if group.standing is Standing.FAILED]
     if failed:
         anchor, group = failed[0]
@@ -242,9 +251,9 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
         anchor, group = undecided[0]
         yield Step("See what was missing where dicomsig could not decide:", anchor, group.requirement)
     if document.subject.claims is None and summary.signed and not verifier:
+        due = _DUE_OF_ARCHIVES if document.subject.role == _ARCHIVE else _DUE_UNCLAIMED
         yield Step(
-            "Write down what the product claims and judge it with --claims: without claims, only the rules for every "
-            "signature, the base profile and the profiles asked for can fail."
+            f"Write down what the product claims and judge it with --claims: without claims, only {due} can fail."
         )
     if summary.exit_code == ExitCode.PASSED:
         yield Step("Keep this report with the version of the product, and judge again after each change.")

@@ -69,7 +69,7 @@ class StorescpWithLevels(Storescp):
     """Answers SOP Class Extended Negotiation with what a file says, whatever it does (PS3.4 B.3.1.2)."""
 
     answer: bytes = bytes((2, 0, 3, 0, 0, 0))
-    options = ("+B",)
+    options: ClassVar[tuple[str, ...]] = ("+B",)
 
     def command(self) -> list[str]:
         """The command line; the answer stands in a file."""
