@@ -29,7 +29,9 @@ def run(made):
         chosen = [each for each in made if each.name.partition(".")[0] in fixtures]
         assert len(chosen) >= 3
         way = archive_named(name).shown_over
-        peer = place_of(PeerOptions(address=f"impostor:{name}", retrieve=way, timeout=timeout))
+        commits = bool(archive_named(name).observed)
+        options = PeerOptions(address=f"impostor:{name}", retrieve=way, timeout=timeout, commitment=commits)
+        peer = place_of(options)
         with ExitStack() as stack:
             assert not peer.start(stack)
             trial = peer.trial(chosen, ArchiveRunTerms.of(edition(), peer.own_claims), stack)
@@ -45,7 +47,7 @@ def failed(found):
     return {each.requirement for each in found if getattr(each, "result", "") == "fail"}
 
 
-IMPOSTORS = [each for each in archive_impostors().values() if each.convicted_by]
+IMPOSTORS = [each for each in archive_impostors().values() if each.convicted_by and not each.shown_when]
 
 
 @pytest.mark.parametrize("impostor", IMPOSTORS, ids=lambda impostor: impostor.name)
@@ -72,3 +74,16 @@ def test_what_happens_on_the_wire_is_named_and_convicts_nobody(impostor, run, mo
     assert impostor.fault in {getattr(each, "code", "") for each in found}
     assert failed(found) == set()
     assert {each.result for each in found if hasattr(each, "result")} >= {"inconclusive"}
+
+
+@pytest.mark.parametrize(
+    "impostor", [each for each in archive_impostors().values() if each.observed], ids=lambda i: i.name
+)
+def test_what_no_requirement_speaks_of_is_noted_and_convicts_nobody(impostor, run):
+    """Asked to commit to what it has, to what it never got and under another class, it gives itself away."""
+    found = run(impostor.name, {"ct", "mr", "sr"})
+    noted = {getattr(each, "code", "") for each in found}
+    assert impostor.observed in noted
+    others = {each.observed for each in archive_impostors().values()} - {impostor.observed, ""}
+    assert not noted & others
+    assert failed(found) == set()

@@ -39,7 +39,8 @@ def test_what_is_kept_and_what_is_not_is_told():
         done = commitment(server.peer, [outgoing("1.2.3"), outgoing("1.2.3.4")], LIMITS)
     assert (done.status, done.fault) == (0, None)
     assert done.report is not None
-    assert (done.report.committed, done.report.failed) == ({"1.2.3"}, {"1.2.3.4"})
+    assert (done.report.committed, done.report.failed) == ({"1.2.3"}, {"1.2.3.4": 0x0112})
+    assert done.report.event == 2
 
 
 def test_a_report_over_another_association_is_taken():

@@ -182,9 +182,9 @@ class ArchiveServer:
         if asked is None:
             return
         transaction, references = asked
-        kept = [each for each in references if self.archive.commits(each.sop_instance)]
-        lost = [each for each in references if each not in kept]
-        report(association, message.context, transaction, kept, lost)
+        why_not = [(each, self.archive.why_not(each.sop_class, each.sop_instance)) for each in references]
+        kept = [each for each, why in why_not if not why]
+        report(association, message.context, transaction, kept, [pair for pair in why_not if pair[1]])
 
     def _send_anew(
         self, place: tuple[str, int], asked: CommandSet, stored: Stored, originator: tuple[str, int]

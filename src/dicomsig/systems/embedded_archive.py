@@ -12,6 +12,7 @@ from typing import Final
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import instance_of
 from dicomsig.systems.dimse.association import Association, Message
+from dicomsig.systems.dimse.commitment import CLASS_CONFLICT, NO_SUCH_OBJECT
 
 __all__ = ["BIT_PRESERVING_ANSWER", "GivingBack", "HonestArchive", "Stored", "Way"]
 
@@ -91,6 +92,13 @@ class HonestArchive:
     def commits(self, sop_instance: str) -> bool:
         """Whether storage of an instance is committed to (PS3.4 J)."""
         return sop_instance in self.stored
+
+    def why_not(self, sop_class: str, sop_instance: str) -> int:
+        """The failure reason for an instance that is not committed to, 0 where it is (PS3.4 J)."""
+        stored = self.stored.get(sop_instance)
+        if stored is not None and stored.sop_class != sop_class:
+            return CLASS_CONFLICT
+        return 0 if self.commits(sop_instance) else NO_SUCH_OBJECT
 
     def receive(self, sop_class: str, sop_instance: str, syntax: str, data: bytes) -> int:
         """Take a file: the status, and what is kept of it."""

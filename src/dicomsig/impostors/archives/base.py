@@ -28,15 +28,19 @@ class ClaimingArchive(HonestArchive):
     """Keeps every byte and claims what its class says. An impostor overrides one step.
 
     ``convicted_by`` is the requirement that it breaks, empty where it breaks none; ``fault`` the network fault that
-    ends its judging, where one does. ``shown_by`` names the probe that shows it: a fixture, or ``spellings``. ``name``
-    follows from the name of the class: ``TrimsPadding`` is ``trims-padding``.
+    ends its judging, where one does; ``observed`` the code of what is noted where no requirement speaks of it: of
+    storage commitment, which has to be asked for. ``shown_by`` names the probe that shows it: a fixture, or
+    ``spellings``. ``name`` follows from the name of the class: ``TrimsPadding`` is ``trims-padding``.
     """
 
     convicted_by: ClassVar[str] = ""
     fault: ClassVar[str] = ""
+    observed: ClassVar[str] = ""
     shown_by: ClassVar[str] = "spellings"
     shown_over: ClassVar[Way] = Way.GET
     """The way of retrieval that shows it; over the web, storing is by STOW-RS."""
+    shown_when: ClassVar[str] = ""
+    """Where somebody has to alter instances to show it: ``in-flight`` or ``at-rest``; empty where nobody has to."""
     profiles: ClassVar[tuple[str, ...]] = BIT_PRESERVING
     storage_level: ClassVar[int | None] = 2
     signature_level: ClassVar[int | None] = 3
@@ -48,6 +52,11 @@ class ClaimingArchive(HonestArchive):
         cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
     @classmethod
+    def shown(cls) -> str:
+        """What shows that it is wrong: a requirement, a fault or what is noted; empty for an honest one."""
+        return cls.convicted_by or cls.fault or cls.observed
+
+    @classmethod
     def does(cls) -> str:
         """What it does, in a sentence."""
         return (cls.__doc__ or "").partition("\n")[0]
@@ -56,7 +65,7 @@ class ClaimingArchive(HonestArchive):
     def claims(cls) -> Claims:
         """What it claims."""
         return Claims(
-            product=Product("dicomsig", f"impostor:{cls.name}" if cls.convicted_by or cls.fault else cls.name),
+            product=Product("dicomsig", f"impostor:{cls.name}" if cls.shown() else cls.name),
             edition=edition(),
             profiles=cls.profiles,
             storage_level=None if cls.announces_only else cls.storage_level,

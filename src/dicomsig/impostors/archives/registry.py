@@ -14,7 +14,18 @@ __all__ = ["IMPOSTOR", "archive_impostors", "archive_named", "described_archives
 IMPOSTOR: Final = "impostor:"
 """What precedes the name of an archive of this package on the command line."""
 
-_MODULES: Final = ("values", "elements", "pixels", "coercion", "replacing", "occasions", "levels", "conduct")
+_MODULES: Final = (
+    "values",
+    "elements",
+    "pixels",
+    "coercion",
+    "replacing",
+    "tampered",
+    "occasions",
+    "levels",
+    "committing",
+    "conduct",
+)
 
 
 class KeepsEveryByte(ClaimingArchive):
@@ -23,14 +34,14 @@ class KeepsEveryByte(ClaimingArchive):
 
 @cache
 def archive_impostors() -> Mapping[str, type[ClaimingArchive]]:
-    """Those that break a requirement, or that nobody can judge to the end for what they do on the wire."""
-    return MappingProxyType({each.name: each for each in _all() if each.convicted_by or each.fault})
+    """Those that break a requirement, that nobody can judge to the end, or of whom something is noted."""
+    return MappingProxyType({each.name: each for each in _all() if each.shown()})
 
 
 @cache
 def honest_archives() -> Mapping[str, type[ClaimingArchive]]:
     """Those that must be acquitted."""
-    return MappingProxyType({each.name: each for each in _all() if not (each.convicted_by or each.fault)})
+    return MappingProxyType({each.name: each for each in _all() if not each.shown()})
 
 
 def archive_named(name: str) -> type[ClaimingArchive]:
@@ -43,11 +54,11 @@ def archive_named(name: str) -> type[ClaimingArchive]:
 
 
 def described_archives() -> Iterator[tuple[str, str]]:
-    """Each name with what that archive does; of the wrong ones the requirement, or the fault, that shows it."""
+    """Each name with what that archive does; of the wrong ones what shows it."""
     for name, archive in honest_archives().items():
         yield IMPOSTOR + name, archive.does()
     for name, archive in archive_impostors().items():
-        yield IMPOSTOR + name, f"{archive.does()} ({archive.convicted_by or archive.fault})"
+        yield IMPOSTOR + name, f"{archive.does()} ({archive.shown()})"
 
 
 def _all() -> list[type[ClaimingArchive]]:

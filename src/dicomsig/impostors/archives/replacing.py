@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
@@ -17,8 +17,6 @@ from dicomsig.signatures.verdict import Status
 from dicomsig.signatures.verify import verify_signature
 from dicomsig.vectors.nodes import DataSet, Leaf, Node, Sequence
 from dicomsig.vectors.pki import Credential, private_key
-
-_DOES_NOT_MATCH: Final = 0xA900
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,12 @@ class ReplacesSignatures(ClaimingArchive):
     signature_level = 2
     signers = (Credential.RSA_3072,)
     credential: ClassVar[Credential] = Credential.RSA_3072
+    failure: ClassVar[int] = 0xA900
+    """Data set does not match SOP Class (PS3.4 B.2.3): the status of what is refused."""
 
     def status_of(self, data: bytes) -> int:
         """A failure for a broken signature (A-29 leaves the code free)."""
-        return _DOES_NOT_MATCH if any(each.status is Status.INVALID for each in received(data)) else 0
+        return self.failure if any(each.status is Status.INVALID for each in received(data)) else 0
 
     def kept(self, data: bytes) -> bytes | None:
         """Normalised, without the received signatures, with new ones in their places."""
@@ -113,9 +113,14 @@ class SpoilsItsOwnSignature(ReplacesSignatures):
 
 def received(data: bytes) -> list[Verified]:
     """The signatures of a file with what they cover and whether they hold; none where it cannot be read."""
+    return [each for each, _ in received_with_values(data)]
+
+
+def received_with_values(data: bytes) -> list[tuple[Verified, bytes]]:
+    """The same, each with the value of the signature."""
     try:
         instance = instance_of(data)
-        return [_verified(instance, each) for each in signatures(instance)]
+        return [(_verified(instance, each), each.signature_value) for each in signatures(instance)]
     except MalformedError:
         return []
 

@@ -1,8 +1,9 @@
 """Storage commitment, push model: a request, and a report that says of each instance whether it is kept (PS3.4 J.3)."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
 
 from dicomsig.encoding import tags
@@ -18,8 +19,11 @@ from dicomsig.vectors.nodes import DataSet, Form, Leaf, data_set, encode
 from dicomsig.vectors.nodes import Sequence as Items
 
 __all__ = [
+    "CLASS_CONFLICT",
     "COMMITMENT",
+    "NO_SUCH_OBJECT",
     "CommitmentReport",
+    "EventType",
     "Reference",
     "ask",
     "read_report",
@@ -37,8 +41,10 @@ _REASON: Final = 0x00081197
 _CLASS: Final = 0x00081150
 _INSTANCE: Final = 0x00081155
 _REQUEST: Final = 1
-_ALL, _SOME = 1, 2
-_NO_SUCH_OBJECT: Final = 0x0112
+NO_SUCH_OBJECT: Final = 0x0112
+"""The failure reason for an instance that is not there (PS3.4 J.3.3.1)."""
+CLASS_CONFLICT: Final = 0x0119
+"""The one for an instance that is of another SOP Class."""
 _FORM: Final = Form(IMPLICIT_LITTLE_ENDIAN, file_meta=False)
 
 
@@ -50,13 +56,24 @@ class Reference:
     sop_instance: str
 
 
+class EventType(IntEnum):
+    """What a report begins with: whether all is committed to, or some of it is not (PS3.4 J.3.3.1)."""
+
+    ALL = 1
+    SOME = 2
+
+
 @dataclass(frozen=True, slots=True)
 class CommitmentReport:
-    """What a report says: the transaction, the instances that are committed to, and those that are not."""
+    """What a report says: the transaction, the instances that are committed to, and those that are not.
+
+    ``failed`` gives the failure reason, -1 where there is none; ``event`` is the number of the event type as it came.
+    """
 
     transaction: str
     committed: frozenset[str]
-    failed: frozenset[str]
+    failed: Mapping[str, int]
+    event: int = EventType.ALL
 
 
 def ask(association: Association, transaction: str, references: Sequence[Reference]) -> int:
@@ -92,15 +109,17 @@ def read_report(association: Association, message: Message) -> CommitmentReport 
     """What an N-EVENT-REPORT says, which is answered; None for another message, or one that cannot be read."""
     if message.command.field != CommandField.EVENT_REPORT:
         return None
-    told = {CommandTag.EVENT_TYPE: message.command.number(CommandTag.EVENT_TYPE, _ALL)}
+    event = message.command.number(CommandTag.EVENT_TYPE, EventType.ALL)
+    told = {CommandTag.EVENT_TYPE: event}
     association.send(message.context, answer_to(message.command, SUCCESS, told))
     instance = _read(message.data)
     if instance is None:
         return None
     return CommitmentReport(
         instance.text(_TRANSACTION),
-        frozenset(each.sop_instance for each in _references(instance, _REFERENCED)),
-        frozenset(each.sop_instance for each in _references(instance, _FAILED)),
+        frozenset(each.sop_instance for each, _ in _references(instance, _REFERENCED)),
+        {each.sop_instance: reason for each, reason in _references(instance, _FAILED)},
+        event,
     )
 
 
@@ -109,7 +128,7 @@ def read_request(message: Message) -> tuple[str, tuple[Reference, ...]] | None:
     instance = _read(message.data)
     if instance is None or not instance.text(_TRANSACTION):
         return None
-    return instance.text(_TRANSACTION), tuple(_references(instance, _REFERENCED))
+    return instance.text(_TRANSACTION), tuple(each for each, _ in _references(instance, _REFERENCED))
 
 
 def report(
@@ -117,29 +136,33 @@ def report(
     context: Context,
     transaction: str,
     committed: Sequence[Reference],
-    failed: Sequence[Reference],
+    failed: Sequence[tuple[Reference, int]],
 ) -> None:
-    """Send an N-EVENT-REPORT and wait until it is answered (PS3.4 J.3.3)."""
+    """Send an N-EVENT-REPORT, each failed instance with its reason, and wait until it is answered (PS3.4 J.3.3)."""
     told = command(
         CommandField.EVENT_REPORT,
         {
             CommandTag.AFFECTED_SOP_CLASS: COMMITMENT,
             CommandTag.AFFECTED_SOP_INSTANCE: _WELL_KNOWN,
             CommandTag.MESSAGE_ID: association.message_id(),
-            CommandTag.EVENT_TYPE: _SOME if failed else _ALL,
+            CommandTag.EVENT_TYPE: EventType.SOME if failed else EventType.ALL,
         },
         data_set=True,
     )
     nodes = [Items(_REFERENCED, tuple(_item(each) for each in committed))]
     if failed:
-        reason = Leaf(_REASON, "US", _NO_SUCH_OBJECT.to_bytes(2, "little"))
-        nodes.append(Items(_FAILED, tuple(data_set(_item(each), reason) for each in failed)))
+        refused = (data_set(_item(each), _reason(number)) for each, number in failed)
+        nodes.append(Items(_FAILED, tuple(refused)))
     association.send(context, told, encode(data_set(_uid(_TRANSACTION, transaction), nodes), _FORM))
     association.receive(time.monotonic() + association.limits.operation)
 
 
 def _item(reference: Reference) -> DataSet:
     return data_set(_uid(_CLASS, reference.sop_class), _uid(_INSTANCE, reference.sop_instance))
+
+
+def _reason(number: int) -> Leaf:
+    return Leaf(_REASON, "US", number.to_bytes(2, "little"))
 
 
 def _uid(tag: tags.Tag, uid: str) -> Leaf:
@@ -153,9 +176,12 @@ def _read(data: bytes) -> Instance | None:
         return None
 
 
-def _references(instance: Instance, tag: tags.Tag) -> Iterable[Reference]:
+def _references(instance: Instance, tag: tags.Tag) -> Iterable[tuple[Reference, int]]:
+    """Each item of a sequence: the instance that it names, and the failure reason, -1 where it has none."""
     sequence = find(instance.elements, tag)
     for item in (sequence.items or ()) if sequence is not None else ():
         uids = [find(item.elements, each) for each in (_CLASS, _INSTANCE)]
         texts = ["" if each is None else plain_text(instance.value(each, 64)) for each in uids]
-        yield Reference(*texts)
+        reason = find(item.elements, _REASON)
+        number = instance.value(reason, 2) if reason is not None else b""
+        yield Reference(*texts), int.from_bytes(number, "little") if len(number) == 2 else -1
