@@ -1,6 +1,7 @@
 """Instances that others send: kept as they come, and handed on one by one (PS3.4 B, PS3.18 10.5)."""
 
 import queue
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.systems.dimse.accepting import contexts_of
 from dicomsig.systems.dimse.asking import CANNOT_TAKE, NO_SUCH_OPERATION, SUCCESS, keeper
-from dicomsig.systems.dimse.association import Association, Context, Message
+from dicomsig.systems.dimse.association import Association, Context, Message, sop_uids
 from dicomsig.systems.dimse.commands import CommandField, CommandSet, answer_to
 from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse.pdu import (
@@ -23,6 +24,10 @@ from dicomsig.systems.embedded_archive import BIT_PRESERVING_ANSWER, HonestArchi
 
 __all__ = ["Arrival", "Arrivals", "Titles", "WebArrivals"]
 
+_INVALID_INSTANCE: Final = 0x0117
+"""The SOP Instance UID is none (PS3.7 C.4)."""
+_UID: Final = re.compile(r"[0-9.]{1,64}")
+"""What nobody can take for a path; whether it is a UID in every detail is judged, not refused."""
 _CALLED_UNKNOWN: Final = AssociateReject(1, 1, 7)
 _CALLING_UNKNOWN: Final = AssociateReject(1, 1, 3)
 _LONGEST_PDU: Final = 1 << 18
@@ -62,7 +67,8 @@ class Arrivals:
         if self._titles.calling and request.calling not in self._titles.calling:
             return _CALLING_UNKNOWN
         answer = {each.id: _chosen(each.syntaxes) for each in request.contexts if each.syntaxes}
-        extended = tuple(ExtendedNegotiation(each.sop_class, BIT_PRESERVING_ANSWER) for each in request.user.extended)
+        classes = dict.fromkeys(each.sop_class for each in request.user.extended if each.sop_class)
+        extended = tuple(ExtendedNegotiation(each, BIT_PRESERVING_ANSWER) for each in classes)
         user = UserInformation(_LONGEST_PDU, extended=extended)
         return AssociateAccept(request.called, request.calling, contexts_of(request, answer), user)
 
@@ -76,8 +82,11 @@ class Arrivals:
             case CommandField.ECHO:
                 association.send(message.context, answer_to(message.command, SUCCESS))
             case CommandField.STORE:
-                taken = message.kept is not None and self.take(message.kept, association.evidence.request.calling)
-                association.send(message.context, answer_to(message.command, SUCCESS if taken else CANNOT_TAKE))
+                status = CANNOT_TAKE
+                if message.kept is not None:
+                    named = sop_uids(message.command)[1]
+                    status = self.take(message.kept, named, association.evidence.request.calling)
+                association.send(message.context, answer_to(message.command, status))
             case CommandField.CANCEL:
                 pass
             case _:
@@ -86,14 +95,17 @@ class Arrivals:
     def ended(self, association: Association, error: NetworkError | None) -> None:
         """Nothing hangs on it."""
 
-    def take(self, kept: Kept, sender: str) -> bool:
-        """Hand an instance on; not where too many wait, and then it is dropped."""
+    def take(self, kept: Kept, named: str, sender: str) -> int:
+        """Hand an instance on under the UID that it was named with; the status. What is refused is dropped."""
+        if _UID.fullmatch(named) is None:
+            self._vault.release(kept)
+            return _INVALID_INSTANCE
         try:
             self.waiting.put_nowait(Arrival(kept, sender))
         except queue.Full:
             self._vault.release(kept)
-            return False
-        return True
+            return CANNOT_TAKE
+        return SUCCESS
 
 
 class WebArrivals(HonestArchive):
@@ -109,7 +121,7 @@ class WebArrivals(HonestArchive):
             kept = self._vault.keep_file(data, syntax)
         except NetworkError:
             return CANNOT_TAKE
-        return SUCCESS if self._arrivals.take(kept, "STOW-RS") else CANNOT_TAKE
+        return self._arrivals.take(kept, sop_instance, "STOW-RS")
 
 
 def _chosen(syntaxes: tuple[str, ...]) -> str:

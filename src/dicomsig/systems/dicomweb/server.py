@@ -1,34 +1,40 @@
 """The web in front of an embedded archive: STOW-RS and WADO-RS (PS3.18 10.4, 10.5)."""
 
-import contextlib
 import json
 import re
+import ssl
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final, Self
 
 from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import instance_of
+from dicomsig.systems.dicomweb.listening import BodyRefusedError, BoundedHandler, BoundedServer
 from dicomsig.systems.dicomweb.multipart import MultipartError, boundary_of, join, parts
+from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS, NetworkLimits
 from dicomsig.systems.embedded_archive import HonestArchive, Way
 
 __all__ = ["WebServer"]
 
 _ROOT: Final = "/dicom-web"
 _INSTANCE: Final = re.compile(_ROOT + r"/studies/([0-9.]{1,64})/series/([0-9.]{1,64})/instances/([0-9.]{1,64})")
-_LARGEST: Final = 1 << 28
-_SECONDS: Final = 30.0
 _CANNOT_UNDERSTAND: Final = 0xC000
 
 
 class WebServer:
     """An archive behind a port, started and stopped as a context manager; raises OSError where it cannot be had."""
 
-    def __init__(self, archive: HonestArchive, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._archive, self._host, self._port = archive, host, port
-        self._server: ThreadingHTTPServer | None = None
+    def __init__(
+        self,
+        archive: HonestArchive,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        limits: NetworkLimits = DEFAULT_NETWORK_LIMITS,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._archive, self._host, self._port, self._limits, self._tls = archive, host, port, limits, tls
+        self._server: BoundedServer | None = None
 
     def __enter__(self) -> Self:
         archive = self._archive
@@ -36,8 +42,7 @@ class WebServer:
         class Handler(_Handler):
             held = archive
 
-        self._server = ThreadingHTTPServer((self._host, self._port), Handler)
-        self._server.daemon_threads = True
+        self._server = BoundedServer((self._host, self._port), Handler, self._limits, self._tls)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="dicomsig-web", daemon=True).start()
         return self
 
@@ -45,54 +50,54 @@ class WebServer:
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
+            self._server.guests.shut()
             self._server = None
 
     @property
     def url(self) -> str:
         """The root of the services."""
         assert self._server is not None
-        return f"http://{self._host}:{self._server.server_address[1]}{_ROOT}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http{'s' if self._tls else ''}://{host}:{self._server.server_address[1]}{_ROOT}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(BoundedHandler):
     held: HonestArchive
-    timeout = _SECONDS
-    protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - what http.server calls
         meant = _INSTANCE.fullmatch(self.path)
         if meant is None:
-            self._answer(204 if self.path.startswith(f"{_ROOT}/studies?") else 404)
+            self.answer(204 if self.path.startswith(f"{_ROOT}/studies?") else 404)
             return
         stored = self.held.stored.get(meant[3])
         data = self.held.give(meant[3], Way.WADO, stored.syntax) if stored is not None else None
         if data is None:
-            self._answer(404)
+            self.answer(404)
         else:
             kind, body = join(data)
-            self._answer(200, kind, body)
+            self.answer(200, kind, body)
 
-    def do_POST(self) -> None:
-        length = self.headers.get("Content-Length", "")
-        if self.path != f"{_ROOT}/studies" or not length.isdecimal() or int(length) > _LARGEST:
-            self.close_connection = True
-            self._answer(400)
-            return
-        body = self.rfile.read(int(length))
+    def do_POST(self) -> None:  # noqa: N802 - what http.server calls
         try:
-            boundary = boundary_of(self.headers.get("Content-Type", ""))
-            every = [bytes(each.data) for each in parts(body, boundary)] if boundary else [body]
-        except MultipartError:
-            self._answer(400)
+            if self.path != f"{_ROOT}/studies":
+                raise BodyRefusedError(404)
+            with self.body() as body:
+                boundary = boundary_of(self.headers.get("Content-Type", ""))
+                every = [each.data for each in parts(body, boundary)] if boundary else [memoryview(body)]
+                statuses = [self._take(bytes(each)) for each in every]
+        except BodyRefusedError as error:
+            self.close_connection = True
+            self.answer(error.status)
             return
-        statuses = [self._take(each) for each in every]
+        except MultipartError:
+            statuses = []
+        if not statuses:
+            self.answer(400)
+            return
         document = json.dumps(_told(statuses)).encode()
         worst = 409 if all(failed for _, failed, _ in statuses) else 202
         clean = all(status == 0 for status, _, _ in statuses)
-        self._answer(200 if clean else worst, "application/dicom+json", document)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing is logged."""
+        self.answer(200 if clean else worst, "application/dicom+json", document)
 
     def _take(self, data: bytes) -> tuple[int, bool, str]:
         try:
@@ -102,15 +107,6 @@ class _Handler(BaseHTTPRequestHandler):
         sop_class, named = instance.text(tags.SOP_CLASS_UID), instance.text(tags.SOP_INSTANCE_UID)
         status = self.held.receive(sop_class, named, instance.syntax.uid, data)
         return status, status != 0 and status >> 12 != 0xB, named
-
-    def _answer(self, status: int, kind: str = "", body: bytes = b"") -> None:
-        with contextlib.suppress(OSError):
-            self.send_response(status)
-            if kind:
-                self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
 
 
 def _told(statuses: list[tuple[int, bool, str]]) -> dict[str, Any]:

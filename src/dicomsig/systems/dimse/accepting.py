@@ -15,17 +15,20 @@ from dicomsig.systems.dimse.connection import Connection
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS, NetworkLimits
 from dicomsig.systems.dimse.pdu import (
+    Abort,
     AcceptedContext,
     AssociateAccept,
     AssociateReject,
     AssociateRequest,
     PduError,
     PduType,
+    encode_abort,
     encode_accept,
     encode_reject,
 )
 from dicomsig.systems.dimse.pdu_reading import decode_request
 from dicomsig.systems.dimse.received import Keeper
+from dicomsig.systems.guests import Guests
 
 __all__ = ["ACCEPTED", "BUSY", "Listener", "Service", "contexts_of"]
 
@@ -35,6 +38,9 @@ REFUSED_ABSTRACT: Final = 3
 
 BUSY: Final = AssociateReject(2, 3, 2)
 """Rejected for now: a local limit is exceeded (PS3.8 9.3.4)."""
+
+_INVALID: Final = Abort(2, 6)
+"""From the service provider: an invalid parameter of a PDU (PS3.8 9.3.8)."""
 
 _STOPPING: Final = 2.0
 _NAP: Final = 0.02
@@ -79,12 +85,15 @@ class Listener:
     limits: NetworkLimits = DEFAULT_NETWORK_LIMITS
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     most: int = 64
-    """Associations at one time; who comes then is rejected for now."""
+    """Associations at one time; who asks for one then is rejected for now. As many connections may wait to ask."""
     _socket: socket.socket | None = None
     _stopping: Event = field(default_factory=Event)
-    _open: dict[int, Connection] = field(default_factory=dict)
     _threads: list[Thread] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
+    _guests: Guests = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._guests = Guests(self.most)
 
     def __enter__(self) -> Self:
         self.start()
@@ -109,10 +118,9 @@ class Listener:
                 self._socket.shutdown(socket.SHUT_RDWR)
             self._socket.close()
             self._socket = None
+        self._guests.shut()
         with self._lock:
-            connections, threads = list(self._open.values()), list(self._threads)
-        for connection in connections:
-            connection.close()
+            threads = list(self._threads)
         until = time.monotonic() + _STOPPING
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -120,17 +128,13 @@ class Listener:
     def drain(self, seconds: float) -> None:
         """Let those who are being served come to their end."""
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            with self._lock:
-                if not self._open:
-                    return
+        while self._guests.served and time.monotonic() < until:
             time.sleep(_NAP)
 
     def _start(self, thread: Thread) -> None:
-        with self._lock:
-            self._threads = [each for each in self._threads if each.is_alive()]
-            self._threads.append(thread)
         thread.start()
+        with self._lock:
+            self._threads = [*(each for each in self._threads if each.is_alive()), thread]
 
     def _accept(self) -> None:
         listening = self._socket
@@ -142,38 +146,40 @@ class Listener:
                     return
                 time.sleep(0.05)  # out of descriptors: others may be given back
                 continue
-            self._start(Thread(target=self._serve, args=(stream,), name="dicomsig-association", daemon=True))
-
-    def _serve(self, stream: socket.socket) -> None:
-        connection = None
-        try:
-            if self.tls is not None:
-                stream.settimeout(self.limits.connect)
-                stream = self.tls.wrap_socket(stream, server_side=True)
-            connection = Connection(stream, self.limits)
-            with self._lock:
-                self._open[id(connection)] = connection
-                busy = len(self._open) > self.most
-            association = self._associated(connection, busy=busy)
-            if association is not None:
-                self._converse(association)
-        except (OSError, NetworkError, PduError):
-            pass  # whoever does not speak DICOM is told so by the end of the connection
-        finally:
-            if connection is not None:
-                connection.close()
-                with self._lock:
-                    self._open.pop(id(connection), None)
-            else:
+            try:
+                if self.tls is not None:
+                    stream = self.tls.wrap_socket(stream, server_side=True, do_handshake_on_connect=False)
+                self._guests.come(stream)
+                self._start(Thread(target=self._serve, args=(stream,), name="dicomsig-association", daemon=True))
+            except (OSError, RuntimeError):  # it is gone already, or there is no thread to be had
+                self._guests.leave(stream)
                 stream.close()
 
-    def _associated(self, connection: Connection, *, busy: bool) -> Association | None:
+    def _serve(self, stream: socket.socket) -> None:
+        connection = Connection(stream, self.limits)
+        try:
+            if isinstance(stream, ssl.SSLSocket):
+                stream.settimeout(self.limits.connect)
+                stream.do_handshake()
+            association = self._associated(connection, stream)
+            if association is not None:
+                self._converse(association)
+        except PduError:
+            with contextlib.suppress(NetworkError):
+                connection.send(encode_abort(_INVALID), time.monotonic() + 1.0)
+        except Exception:
+            pass  # whoever does not speak DICOM is told so by the end of the connection, and nobody else is disturbed
+        finally:
+            self._guests.leave(stream)
+            connection.close()
+
+    def _associated(self, connection: Connection, stream: socket.socket) -> Association | None:
         until = time.monotonic() + self.limits.answer
         kind, body = connection.read(until)
         if kind != PduType.ASSOCIATE_RQ:
             return None
         request = decode_request(body)
-        answer = BUSY if busy else self.service.negotiate(request)
+        answer = self.service.negotiate(request) if self._guests.serve(stream) else BUSY
         if isinstance(answer, AssociateReject):
             connection.send(encode_reject(answer), until)
             connection.wait_closed(1.0)

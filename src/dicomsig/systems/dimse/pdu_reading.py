@@ -19,6 +19,10 @@ __all__ = ["decode_accept", "decode_request", "values"]
 _FIXED: Final = 68
 """Bytes of an A-ASSOCIATE PDU before its variable items (PS3.8 9.3.2)."""
 
+_MOST_CONTEXTS: Final = 128
+"""Odd numbers that fit in a byte (PS3.8 9.3.2.2)."""
+_MOST_SUB_ITEMS: Final = 256
+
 
 def values(body: bytes) -> Iterator[tuple[int, int, memoryview]]:
     """The presentation data values of a P-DATA-TF PDU: context id, message control header, fragment (PS3.8 9.3.5.1)."""
@@ -47,6 +51,8 @@ def decode_request(body: bytes) -> AssociateRequest:
             abstract = next((_text(value) for inner_kind, value in inner if inner_kind == 0x30), "")
             syntaxes = tuple(_text(value) for inner_kind, value in inner if inner_kind == 0x40)
             contexts.append(ProposedContext(content[0], abstract, syntaxes))
+            if len(contexts) > _MOST_CONTEXTS:
+                raise PduError("there are more presentation contexts than there are numbers for them")
         elif kind == 0x50:
             user = _user(content)
     return AssociateRequest(called, calling, tuple(contexts), user)
@@ -87,6 +93,8 @@ def _user(content: bytes) -> UserInformation:
             case 0x56:
                 name, rest = _split(value)
                 extended.append(ExtendedNegotiation(name, rest, raw[1], raw))
+        if len(roles) + len(extended) > _MOST_SUB_ITEMS:
+            raise PduError("there are more sub-items than presentation contexts have SOP Classes")
     return UserInformation(length, implementation, version, tuple(roles), tuple(extended))
 
 
