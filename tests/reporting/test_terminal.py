@@ -8,10 +8,11 @@ import pytest
 
 from dicomsig.conformance.deviations import Deviation, DeviationBook
 from dicomsig.conformance.register import register
-from dicomsig.conformance.results import Outcome
+from dicomsig.conformance.results import Observation, Outcome
 from dicomsig.reporting.terminal import group_lines, next_lines, result_lines, summary_lines
 
 ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
+BROKEN = "signature-broken-on-the-way"
 
 
 def test_a_failure_has_the_form_of_the_design(document_of, case, result):
@@ -107,3 +108,17 @@ def test_what_a_verifier_was_given_is_called_by_its_name(document_of, case, only
     replace = msgspec.structs.replace
     run, subject = replace(document.run, only=only), replace(document.subject, role="verifier")
     assert f"judged    {judged}" in summary_lines(replace(document, run=run, subject=subject))
+
+
+def test_a_signature_that_an_archive_broke_is_named_though_nothing_is_claimed(document_of, case):
+    """What is no failure without a claim is still what the vendor wants to read: where, and what changed."""
+    messages = ["/#0; (0008,0080): padding removed", *(f"/#0; byte {number}" for number in range(4))]
+    seen = [Observation(f"archive/{number}/get", BROKEN, message) for number, message in enumerate(messages)]
+    seen.append(Observation("archive/again/get", BROKEN, messages[0]))
+    text = [line for line in summary_lines(document_of(case(observations=seen))) if line.startswith("broken")]
+    assert text == [
+        "broken    archive/0/get: /#0; (0008,0080): padding removed (and 1 more case alike)",
+        "broken    archive/1/get: /#0; byte 0",
+        "broken    archive/2/get: /#0; byte 1",
+        "broken    and in 2 more cases",
+    ]

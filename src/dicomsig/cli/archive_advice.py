@@ -12,7 +12,8 @@ from dicomsig.systems.embedded_archive import Way
 __all__ = ["Obstacles", "why_not_reached"]
 
 _WHILE_STORING: Final = "while storing"
-_OBSTACLES: Final = frozenset((*ArchiveReason, *NetworkFault)) - {NetworkFault.GIVEN_UP}
+_REFUSALS: Final = (ArchiveReason.STORE_REFUSED, ArchiveReason.RETRIEVAL_REFUSED)
+_OBSTACLES: Final = frozenset((*_REFUSALS, *NetworkFault)) - {NetworkFault.GIVEN_UP}
 _ANY_WEB: Final = "the URL: scheme, host, port and path of the DICOMweb services, such as http://HOST:8042/dicom-web"
 _ON_WEB: Final = {
     NetworkFault.TLS: "--tls-ca, --tls-certificate and --tls-key, and whether this port takes https",
