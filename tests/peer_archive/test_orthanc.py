@@ -10,7 +10,10 @@ def test_every_signature_survives_but_one_over_superfluous_padding(way, started,
     """Over the web every byte comes back; by C-GET and C-MOVE spaces beyond the one pad byte are trimmed."""
     peer = started(Orthanc)
     options = ["--dicomweb", peer.dicomweb] if way == "wado" else [*at(peer), "--retrieve", way]
-    ran = judged(*options, "--move-port", peer.destination)
+    asked = ["--commitment"] if way == "get" else []
+    ran = judged(*options, *asked, "--move-port", peer.destination)
+    noted = {each["code"] for each in ran.document["observations"] if "commitment" in each["code"]}
+    assert noted == ({"storage-commitment-tells-the-absent"} if asked else set())  # nothing is held against it
     assert (ran.code, ran.failed) == (0, set())
     met, not_met = ran.preserved
     assert met > 30
