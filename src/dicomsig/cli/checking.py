@@ -161,17 +161,7 @@ class CheckRun(JudgingRun):
         self, number: int, found: FoundFile, judgement: FileJudgement, collector: Collector, facts: RunFacts
     ) -> None:
         facts.take(judgement)
-        collector.file(
-            number,
-            judgement.state,
-            found.shown,
-            mac_algorithms=[signature.mac_algorithm for signature in judgement.signatures],
-            profiles_met=judgement.profiles_with(ProfileStanding.MET),
-            profiles_not_met=judgement.profiles_with(ProfileStanding.NOT_MET),
-            profiles_not_told=judgement.profiles_with(ProfileStanding.NOT_TOLD),
-            integrity=[signature.integrity for signature in judgement.signatures],
-            trust=[signature.trust for signature in judgement.signatures if self.terms.trust.store.anchors],
-        )
+        count_file(number, judgement, found.shown, self.terms, collector)
         for case in judgement.cases:
             if collector.case(case).results:
                 self._shown[number] = found.shown
@@ -181,6 +171,21 @@ class CheckRun(JudgingRun):
             self.internal(error, collector)
         if judgement.problem:
             note(f"cannot be judged: {found.shown}: {judgement.problem}")
+
+
+def count_file(number: int, judgement: FileJudgement, path: str, terms: Terms, collector: Collector) -> None:
+    """Count a judged file in the report; who signed counts as checked only where anchors were given."""
+    collector.file(
+        number,
+        judgement.state,
+        path,
+        mac_algorithms=[signature.mac_algorithm for signature in judgement.signatures],
+        profiles_met=judgement.profiles_with(ProfileStanding.MET),
+        profiles_not_met=judgement.profiles_with(ProfileStanding.NOT_MET),
+        profiles_not_told=judgement.profiles_with(ProfileStanding.NOT_TOLD),
+        integrity=[signature.integrity for signature in judgement.signatures],
+        trust=[signature.trust for signature in judgement.signatures if terms.trust.store.anchors],
+    )
 
 
 def _archive_of(shown: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final, Never
 
 import click
 
-from dicomsig.cli.checking import terms_of
+from dicomsig.cli.checking import count_file, terms_of
 from dicomsig.cli.judging import JudgingRun
 from dicomsig.cli.judging_options import day
 from dicomsig.cli.options import shown
@@ -22,7 +22,6 @@ from dicomsig.cli.output import InputError, note, say
 from dicomsig.conformance.names import printable
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.results import Outcome
-from dicomsig.judging.profiles import ProfileStanding
 from dicomsig.judging.signer import ROLE, FileJudgement, judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
 from dicomsig.judging.terms import Terms
@@ -140,7 +139,7 @@ class ListenRun(JudgingRun):
             stack.enter_context(listener)
             note(f"listening at {printable(options.host)}:{listener.port}, Ctrl-C ends it")
             if options.web_port is not None:
-                web = WebServer(WebArrivals(vault, arrivals), options.host, options.web_port)
+                web = WebServer(WebArrivals(vault, arrivals), options.host, options.web_port, tls=self.tls)
                 note(f"STOW-RS at {stack.enter_context(web).url}")
         except OSError as error:
             raise InputError(f"--port: the port cannot be had: {error.strerror}") from None
@@ -157,17 +156,7 @@ class ListenRun(JudgingRun):
         judgement = judge_file(number, arrival.kept.path, self.terms)
         self._paths[number] = shown(arrival.kept.path)
         facts.take(judgement)
-        collector.file(
-            number,
-            judgement.state,
-            self._paths[number],
-            mac_algorithms=[signature.mac_algorithm for signature in judgement.signatures],
-            profiles_met=judgement.profiles_with(ProfileStanding.MET),
-            profiles_not_met=judgement.profiles_with(ProfileStanding.NOT_MET),
-            profiles_not_told=judgement.profiles_with(ProfileStanding.NOT_TOLD),
-            integrity=[signature.integrity for signature in judgement.signatures],
-            trust=[signature.trust for signature in judgement.signatures if self.terms.trust.store.anchors],
-        )
+        count_file(number, judgement, self._paths[number], self.terms, collector)
         cases = [collector.case(case) for case in judgement.cases]
         failed = dict.fromkeys(
             result.requirement

@@ -1,5 +1,6 @@
 """Impostors that verify well and then say something else (DESIGN section 4)."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -244,7 +245,7 @@ class OneBadSignatureIsNone(_OneAnswer):
         return VerdictOfFile(FileVerdict.INDETERMINATE) if told == VerdictOfFile(FileVerdict.REJECT) else told
 
 
-class _Remembers(HonestVerifier):
+class _Remembers(HonestVerifier, ABC):
     """Keeps verdicts by something that two files can have in common."""
 
     def __init__(self) -> None:
@@ -257,9 +258,9 @@ class _Remembers(HonestVerifier):
             self._known[name] = tuple(super().verdicts(instance, trust))
         return self._known[name]
 
+    @abstractmethod
     def key(self, instance: Instance) -> str:
         """By what it remembers."""
-        raise NotImplementedError
 
 
 class RemembersByInstance(_Remembers):

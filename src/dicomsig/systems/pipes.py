@@ -2,6 +2,7 @@
 
 import os
 import sys
+from abc import ABC, abstractmethod
 from threading import Condition, Thread
 from typing import IO, Final
 
@@ -12,7 +13,7 @@ _TICK: Final = 0.1
 """Seconds after which a reading thread looks whether it is still wanted."""
 
 
-class PipeReader:
+class PipeReader(ABC):
     """A thread reads one pipe to its end; ``changed`` is notified whenever there is news.
 
     Everything but `start` and `stop` is looked at with ``changed`` held. The thread closes the pipe, and ends within a
@@ -44,13 +45,13 @@ class PipeReader:
             self.changed.notify_all()
         self._thread.join(2 * _TICK)
 
+    @abstractmethod
     def has_room(self) -> bool:
         """The reading goes on; while it does not, who writes to the pipe waits."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, chunk: bytes) -> None:
         """Keep what is to be kept."""
-        raise NotImplementedError
 
     def _run(self) -> None:
         try:
