@@ -1,8 +1,9 @@
 """Somebody between us and an archive, or at its store: what the archive has is then not what we sent (PS3.15 A.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from dicomsig.conformance.results import CaseOutcome
 from dicomsig.judging.archive_probes import Probe
 
 if TYPE_CHECKING:
@@ -23,3 +24,7 @@ class Interference:
 
     def watch(self, journey: "Journey") -> None:
         """Called for each journey, while what came back is there."""
+
+    def cases(self) -> Iterable[CaseOutcome]:
+        """What came of the interference, when everything was judged."""
+        return ()

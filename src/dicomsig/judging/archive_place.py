@@ -10,11 +10,15 @@ from dicomsig.conformance.preservation.hops import NATIVE, Coding
 from dicomsig.impostors.archives.base import ClaimingArchive
 from dicomsig.judging.archive_axes import retrievals
 from dicomsig.judging.archive_case import ArchiveRunTerms
+from dicomsig.judging.archive_interference import Interference
 from dicomsig.judging.archive_more_probes import NO_MORE, MoreProbes
 from dicomsig.judging.archive_negotiation import negotiation_cases
 from dicomsig.judging.archive_probes import Probe
 from dicomsig.judging.archive_run import ArchiveTrial
+from dicomsig.judging.archive_tampering import Meddling, probes_of
+from dicomsig.systems.aimed_tampering import StoringAltered
 from dicomsig.systems.archive_server import ArchiveServer
+from dicomsig.systems.at_rest import EmbeddedStore, OpenStore
 from dicomsig.systems.committing import commitment
 from dicomsig.systems.dicomweb.client import WebAddress, WebArchive
 from dicomsig.systems.dicomweb.server import WebServer
@@ -26,7 +30,9 @@ from dicomsig.systems.dimse.received import Vault
 from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
 from dicomsig.systems.dimse_archive import Destination, DimseStoring, Getting, Moving, reach
 from dicomsig.systems.embedded_archive import HonestArchive, Way
-from dicomsig.systems.outgoing import Outgoing, Retrieving
+from dicomsig.systems.orthanc_rest import OrthancRest
+from dicomsig.systems.outgoing import Outgoing, Retrieving, Storing
+from dicomsig.systems.tamper_proxy import TamperProxy
 from dicomsig.systems.written_files import Collecting
 
 __all__ = ["ArchivePlace"]
@@ -55,8 +61,11 @@ class ArchivePlace:
     """Also ask for everything in Implicit VR and in Explicit VR Little Endian, by C-GET."""
     every_syntax: bool = False
     """Also ask for everything in every transfer syntax that does not compress, by C-GET."""
+    rest: WebAddress | None = None
+    """The REST interface of an Orthanc, by which its store is reached from the side."""
     _there: Destination | None = None
     _server: ArchiveServer | None = None
+    _here: HonestArchive | None = None
 
     @property
     def embedded(self) -> bool:
@@ -82,11 +91,13 @@ class ArchivePlace:
 
     def start(self, stack: ExitStack) -> NetworkError | None:
         """Start what has to be started, and find out whether the archive answers; why not, or None."""
-        if self.archive is not None and self.way is Way.WADO:
-            served = stack.enter_context(WebServer(self.archive()))
+        if self.archive is not None:
+            self._here = self.archive()
+        if self._here is not None and self.way is Way.WADO:
+            served = stack.enter_context(WebServer(self._here))
             self.web = WebAddress.read(served.url)
-        elif self.archive is not None:
-            self._server = stack.enter_context(ArchiveServer(self.archive(), limits=self.limits))
+        elif self._here is not None:
+            self._server = stack.enter_context(ArchiveServer(self._here, limits=self.limits))
             self.peer = replace(self._server.peer, calling=self.calling)
         try:
             if self.web is not None:
@@ -148,6 +159,53 @@ class ArchivePlace:
             asks=self._asks,
             committing=(lambda sent: commitment(peer, sent, limits, self._there)) if self.commits else None,
         )
+
+    def meddled(
+        self, meddling: Meddling, watch: Interference, terms: ArchiveRunTerms, stack: ExitStack
+    ) -> ArchiveTrial:
+        """A run in which somebody alters what is stored; raises OSError where the port of C-MOVE cannot be had.
+
+        In flight he is a proxy before the archive. Over the web and over TLS, where nobody can be in between, what is
+        sent is altered before it is.
+        """
+        made = probes_of(meddling.pairs)
+        every = [probe.outgoing for probe in made]
+        vault = stack.enter_context(Vault())
+        storing: Storing
+        retrieving: Retrieving
+        if self.web is not None:
+            storing = retrieving = WebArchive(self.web, self.limits, vault)
+            secure = self.web.secure
+        else:
+            assert self.peer is not None
+            peer, secure = self.peer, self.peer.tls is not None
+            if meddling.tampering is not None and not secure:
+                proxy = stack.enter_context(TamperProxy(peer.host, peer.port, meddling.tampering))
+                peer = replace(peer, host="127.0.0.1", port=proxy.port)
+            storing = DimseStoring(peer, every, self.limits)
+            retrieving = self._retrieving(self.peer, every, vault)
+        if meddling.tampering is not None and (self.web is not None or secure):
+            storing = StoringAltered(storing, meddling.tampering)
+        stack.callback(storing.close)
+        stack.callback(retrieving.close)
+        return ArchiveTrial(
+            made,
+            storing,
+            retrieving,
+            self.way,
+            vault,
+            terms,
+            secure=secure,
+            asked_twice=0,
+            interference=watch,
+            judges_claims=False,
+        )
+
+    def open_store(self) -> OpenStore | None:
+        """The store from the side: by the interface that was given, or that of an archive in this process."""
+        if self.rest is not None:
+            return OrthancRest(self.rest, self.limits)
+        return EmbeddedStore(self._here) if self._here is not None else None
 
     def _retrieving(self, peer: Peer, every: Sequence[Outgoing], vault: Vault) -> Retrieving:
         if self.way is Way.MOVE:

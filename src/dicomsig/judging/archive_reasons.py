@@ -11,3 +11,4 @@ class ArchiveReason(StrEnum):
     NOT_GIVEN_OTHERWISE = "not-given-otherwise"
     HOP_CANNOT_KEEP = "hop-cannot-keep"
     HOP_OPEN = "hop-open"
+    NOT_ALTERED = "not-altered"

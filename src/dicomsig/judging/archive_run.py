@@ -118,7 +118,7 @@ class ArchiveTrial:
                 for kept in returned.kept:
                     self.vault.release(kept)
         yield from self._otherwise(asked, sent)
-        yield from ((None, JudgedJourney(outcome)) for outcome in self._together())
+        yield from ((None, JudgedJourney(outcome)) for outcome in (*self._together(), *self.interference.cases()))
 
     def _otherwise(
         self, asked: Sequence[Probe], sent: Mapping[str, Sent]
