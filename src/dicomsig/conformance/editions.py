@@ -35,6 +35,17 @@ class Edition:
     assumed: bool
     note: str
 
+    @property
+    def rows_label(self) -> str:
+        """The label by which rows of the register are in force: what is older than all data is judged by the oldest."""
+        return max(self.label, self.data_label)
+
+    @property
+    def was_read(self) -> bool:
+        """It lies among the editions that were read: of older and newer ones everything is assumed."""
+        read: list[str] = profile_data()["editions"]
+        return read[0] <= self.label <= read[-1]
+
 
 def edition(label: str = DEFAULT) -> Edition:
     """The edition of a label of the form YYYY or YYYYx, for example 2011 or 2020c.

@@ -6,7 +6,8 @@ from typing import Final
 
 from dicomsig.conformance.checks.registry import Check, registered
 from dicomsig.conformance.claims import Claims
-from dicomsig.conformance.editions import Edition, profile_data
+from dicomsig.conformance.conviction import conviction
+from dicomsig.conformance.editions import Edition
 from dicomsig.conformance.register import ALWAYS_DUE as ALWAYS_DUE
 from dicomsig.conformance.register import Requirement, Scope, register
 from dicomsig.conformance.results import Outcome
@@ -128,18 +129,8 @@ class Terms:
 
     def _in_force(self, requirement: Requirement) -> bool:
         """The rows of an edition; one older than any that was read is judged by the rows of the oldest."""
-        return requirement.holds_in(max(self.edition.label, self.edition.data_label))
+        return requirement.holds_in(self.edition.rows_label)
 
     def conviction(self, requirement: Requirement) -> Outcome | None:
-        """What a breach of a requirement counts; None for a permission, whose use is an observation.
-
-        In an edition that was not read everything is assumed, and nothing assumed convicts.
-        """
-        if not requirement.strength.can_fail:
-            return Outcome.WARNING if requirement.strength == "should" else None
-        return Outcome.FAIL if self._edition_was_read else Outcome.INCONCLUSIVE
-
-    @cached_property
-    def _edition_was_read(self) -> bool:
-        editions: list[str] = profile_data()["editions"]
-        return editions[0] <= self.edition.label <= editions[-1]
+        """What a breach of a requirement counts; None for a permission, whose use is an observation."""
+        return conviction(requirement, self.edition)

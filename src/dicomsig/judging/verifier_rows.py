@@ -40,7 +40,7 @@ _NEED_TIME: Final = frozenset(("ps3.3-c.12.1.1.3.1.3-mismatch-detected", "ps3.5-
 
 def verifier_rows(terms: Terms) -> frozenset[str]:
     """The ids of the rows by which verifiers can be judged in an edition."""
-    return _in_force(max(terms.edition.label, terms.edition.data_label))  # older ones by the oldest that was read
+    return _in_force(terms.edition.rows_label)
 
 
 @cache

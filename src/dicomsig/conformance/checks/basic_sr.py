@@ -71,7 +71,7 @@ def reports_are_signed_by_the_report_profile(whole: JudgedInstance) -> Finding |
     """A signature of the product in a signed report meets all of PS3.15 C.4 (PS3.15 A.4)."""
     if not whole.is_signed_report:
         return None
-    label = max(whole.edition.label, whole.edition.data_label)  # what is older than all data is judged by the oldest
+    label = whole.edition.rows_label
     if signed_by_other_profiles(whole):
         return Finding.broken(
             CheckReason.OBSERVERS_SEVERAL,

@@ -5,11 +5,12 @@ What is claimed, or announced on the wire, can fail; of the rest it is said whet
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Final
 
 from dicomsig.conformance.claims import Claims
-from dicomsig.conformance.editions import Edition, edition, profile_data
+from dicomsig.conformance.conviction import conviction
+from dicomsig.conformance.editions import Edition, edition
 from dicomsig.conformance.finding import HOLDS, Answer, Finding
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins
 from dicomsig.conformance.preservation.evidence import COERCED, Fate, Levels, RoundTrip, SoundAndBroken
@@ -71,18 +72,7 @@ class ArchiveTerms:
         """The rows of the edition that were asked for; one older than any that was read has those of the oldest."""
         if self.only and requirement.id not in self.only:
             return False
-        return requirement.holds_in(max(self.edition.label, self.edition.data_label))
-
-    def conviction(self, requirement: Requirement) -> Outcome | None:
-        """What a breach counts; None for a permission. In an edition that was not read nothing convicts."""
-        if not requirement.strength.can_fail:
-            return Outcome.WARNING if requirement.strength == "should" else None
-        return Outcome.FAIL if self._edition_was_read else Outcome.INCONCLUSIVE
-
-    @cached_property
-    def _edition_was_read(self) -> bool:
-        editions: list[str] = profile_data()["editions"]
-        return editions[0] <= self.edition.label <= editions[-1]
+        return requirement.holds_in(self.edition.rows_label)
 
 
 DEFAULT_TERMS: Final = ArchiveTerms(edition())
@@ -188,7 +178,7 @@ def judged(seen: Evidence, case: str, subject: Subject, terms: ArchiveTerms = DE
 def _outcome(finding: Finding, requirement: Requirement, terms: ArchiveTerms) -> Outcome | None:
     match finding.answer:
         case Answer.BROKEN:
-            return terms.conviction(requirement)
+            return conviction(requirement, terms.edition)
         case Answer.DOUBTFUL:
             return Outcome.WARNING
         case _:
