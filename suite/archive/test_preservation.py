@@ -17,7 +17,7 @@ def test_basic_signatures(archive_case: RequirementCase) -> None:
     archive_case.require()
 
 
-@pytest.mark.requirements("online-storage", "PS3.15 A.1.1")
+@pytest.mark.requirements("online-storage", "PS3.15 A.1.1", "PS3.3 C.12.1")
 def test_online_storage(archive_case: RequirementCase) -> None:
     """Everything is kept, and nothing but the status changes (PS3.15 A.1.1)."""
     archive_case.require()

@@ -19,7 +19,7 @@ PROFILES = (
     "storage-level-3",
 )
 SCOPES = {
-    "trip": {Scope.HOP},
+    "trip": {Scope.HOP, Scope.INSTANCE},  # an instance as it came back
     "pair": {Scope.HOP},
     "association": {Scope.ASSOCIATION},
     "twins": {Scope.ASSOCIATION},

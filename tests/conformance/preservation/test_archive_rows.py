@@ -111,6 +111,7 @@ FEWER_PARTS = fragments(lambda table, parts: (table, (parts[0][:8], parts[0][8:]
 FILLED_TABLE = fragments(lambda table, parts: (bytes(4), parts))
 OVER_BROKEN = trip(before=BROKEN_INPUT, after=signed_anew(BROKEN_INPUT), claims=REPLACING)
 REFUSED = trip(before=BROKEN_INPUT, fate=Fate.REFUSED, claims=REPLACING)
+SECURE = Hop(secure=True)
 WEB = Hop(Service.STOW_RS, Service.WADO_RS)
 STATUS_EDIT = revalued(STATUS, b"NS")
 KEEP_STATUS = trip(claims=CLAIMS)
@@ -148,6 +149,7 @@ BROKEN_AND_KEPT = {
     "ps3.5-6.2.2-un-only-from-implicit": (trip(in_vr(PRIVATE, "UN")), UNCHANGED),
     "ps3.5-6.2.2-private-creator-not-un": (trip(in_vr(CREATOR, "UN")), UNCHANGED),
     "ps3.5-7.5-item-order-kept": (trip(TURNED), UNCHANGED),
+    "ps3.3-c.12.1-status-values": (trip(revalued(STATUS, b"OK")), trip(STATUS_EDIT)),
     "ps3.15-a.1.1-status-dropped-outside": (KEEP_STATUS, trip(dropped(STATUS))),
     "ps3.15-a.1.1-status-reset-on-receipt": (KEEP_STATUS, trip(STATUS_EDIT)),
     "ps3.15-a.1.1-full-storage": (trip(dropped(PRIVATE)), trip(STATUS_EDIT)),
@@ -161,6 +163,7 @@ DOUBTED = {
         trip(before=signed_base(left_out=(STATUS, SPACING)), after=signed_anew(base())),
         REPLACED,
     ),
+    "ps3.15-a.1.1-copy-status": (trip(hop=SECURE), trip(revalued(STATUS, b"AC"), hop=SECURE)),
     LEVEL + "signature-level-1-no-replacement": (
         trip(after=signed_anew(signed_base()), announced=LEVEL_1),
         trip(announced=LEVEL_1),
@@ -187,6 +190,7 @@ NOTED = {
         trip(put(Leaf(0x00100021, "LO", b"B ")), before=edited(base(), [put(Leaf(0x00100021, "LO", b"A "))])),
     ),
     COERCION + "codes-converted": (trip(at("/00082218[0]/", revalued(0x00080100, b"12345 "))), None),
+    COERCION + "other-corrections": (trip(study(), revalued(0x00080060, b"MR"), status=0xB000), None),
     LEVEL + "signature-level-1": (trip(after=unsigned(signed_base())), UNCHANGED),
     "ps3.5-6.2.2-un-for-long-values": (
         trip(altered(0x00991002, lambda node: Leaf(node.tag, "UN", bytes(0x10000)))),

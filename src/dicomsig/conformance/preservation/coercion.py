@@ -115,6 +115,18 @@ def codes_may_be_converted(trip: RoundTrip) -> Finding | None:
     return nothing_of(changed, "codes as they were stored") if changed else None
 
 
+@judges_archive("ps3.4-b.4.1.3-other-corrections")
+def other_elements_may_be_corrected(trip: RoundTrip) -> Finding | None:
+    """An archive may correct further elements than those that it may coerce; that is noted (PS3.4 B.4.1.3)."""
+    if trip.status != COERCED:  # without the warning it is no correction that the archive speaks of
+        return None
+    changed = tuple(each for each in coerced(trip) if each.top not in COERCIBLE and each.tag not in _CODE)
+    if not changed:
+        return None
+    expected = "elements as they were stored, beyond those that an archive may coerce"
+    return Finding.broken(PreservationReason.COERCED_ELEMENT, expected=expected, found=named_all(changed))
+
+
 @judges_archive("ps3.4-b.4.1.3-uid-changes-discouraged")
 def uids_stay(trip: RoundTrip) -> Finding | None:
     """UIDs by which instances refer to each other should not be changed (PS3.4 B.4.1.3)."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from dicomsig.conformance.finding import Finding
+from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.differences import Kind
 from dicomsig.conformance.preservation.evidence import RoundTrip
@@ -12,6 +12,7 @@ from dicomsig.conformance.preservation.telling import lost, nothing_of
 from dicomsig.encoding.instance import Instance
 
 _STATUS: Final = 0x01000410
+_TERMS: Final = ("NS", "OR", "AO", "AC")
 _CHANGED: Final = frozenset((_STATUS, 0x01000420, 0x01000424, 0x01000426))
 
 
@@ -39,6 +40,33 @@ def status_from_outside_becomes_ns(trip: RoundTrip) -> Finding | None:
     expected = "SOP Instance Status (0100,0410) NS"
     found = "the status that it came with" if status == _status(trip.before) else "another status"
     return Finding.of(status == "NS", PreservationReason.STATUS_NOT_RESET, expected=expected, found=found)
+
+
+@judges_archive("ps3.3-c.12.1-status-values")
+def status_stays_a_defined_term(trip: RoundTrip) -> Finding | None:
+    """What an archive makes of SOP Instance Status (0100,0410) is NS, OR, AO or AC (PS3.3 C.12.1)."""
+    if trip.after is None or trip.altered_at_rest:
+        return None
+    status = _status(trip.after)
+    if not status or (status == _status(trip.before) and status not in _TERMS):
+        return None  # it came so, and is no work of the archive
+    expected = ", ".join(_TERMS)
+    return Finding.of(status in _TERMS, PreservationReason.STATUS_TERM, expected=expected, found="another term")
+
+
+@judges_archive("ps3.15-a.1.1-copy-status")
+def a_copy_is_no_original(trip: RoundTrip) -> Finding | None:
+    """A copy that is sent over a secure connection has status NS or AC; OR and AO are for a transfer (PS3.15 A.1.1).
+
+    That the archive meant to give the original away cannot be told from one hop.
+    """
+    if trip.after is None or not trip.hop.secure or trip.altered_at_rest or not _status(trip.before):
+        return None
+    if _status(trip.after) not in ("OR", "AO"):
+        return HOLDS
+    expected = "SOP Instance Status (0100,0410) NS or AC in a copy"
+    found = "the status of an original, whose transfer nobody asked for"
+    return Finding.doubtful(PreservationReason.STATUS_OF_COPY, expected=expected, found=found)
 
 
 def _status(instance: Instance) -> str:

@@ -55,6 +55,8 @@ class PreservationReason(StrEnum):
     ORIGINALS_NOT_KEPT = "original-attributes-not-kept"
     STATUS_TRAVELS = "instance-status-sent-outside"
     STATUS_NOT_RESET = "instance-status-not-reset"
+    STATUS_TERM = "instance-status-no-defined-term"
+    STATUS_OF_COPY = "instance-status-of-original-in-copy"
     CREATOR_UNKNOWN = "private-creator-became-un"
     LEVEL_WITHOUT_STORAGE = "signature-level-without-storage-level"
     NEGOTIATION_LENGTH = "negotiation-not-six-bytes"

@@ -166,6 +166,16 @@ class RewritesStatus(ClaimingArchive):
         return changed(data, with_value(_STATUS, b"NS"))
 
 
+class InventsAStatus(RewritesStatus):
+    """Claims online storage and gives instances a status that there is not."""
+
+    convicted_by = "ps3.3-c.12.1-status-values"
+
+    def kept(self, data: bytes) -> bytes | None:
+        """With a status of its own."""
+        return changed(data, with_value(_STATUS, b"OK"))
+
+
 class KeepsTheStatus(ClaimingArchive):
     """Claims online storage and sends an original's status over a plain connection."""
 
