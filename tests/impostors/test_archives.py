@@ -67,11 +67,11 @@ def put_in(archive, data):
     return archive.receive(*uids, instance.syntax.uid, data)
 
 
-def taken_out(archive, data, status, way, claims):
-    """What a retrieval shows."""
+def taken_out(archive, data, status, way, claims, syntax=""):
+    """What a retrieval shows, in the transfer syntax of storing or in another one."""
     instance = instance_of(data)
     refused = status != 0 and status >> 12 != 0xB
-    back = None if refused else archive.give(instance.text(tags.SOP_INSTANCE_UID), way, instance.syntax.uid)
+    back = None if refused else archive.give(instance.text(tags.SOP_INSTANCE_UID), way, syntax or instance.syntax.uid)
     fate, after = (Fate.REFUSED if refused else Fate.LOST), None
     if back is not None:
         try:
@@ -117,6 +117,10 @@ def convictions(kind, names):
     statuses = [put_in(archive, data) for data in files]
     for way in (Way.GET, Way.GET, kind.shown_over):
         evidence += [taken_out(archive, *pair, way, claims) for pair in zip(files, statuses, strict=True)]
+    if kind.shown_in:
+        evidence += [
+            taken_out(archive, *pair, way, claims, kind.shown_in) for pair in zip(files, statuses, strict=True)
+        ]
     outcomes = [judged(each, f"archive/{kind.name}", Subject(), terms) for each in evidence]
     return {each.requirement for outcome in outcomes for each in outcome.results if each.result == "fail"}
 

@@ -55,6 +55,7 @@ _SHOWING: Final = (
     "ecg",
     "ct-implicit",
     "ct-deflated",
+    "ct-big-endian",
 )
 """Every way to encode, every kind of value, in an order that shows most first."""
 _COMPLETING: Final = ("secondary-capture-odd", "sr", "sr-implicit", "mr-rle")

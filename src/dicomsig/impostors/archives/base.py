@@ -39,6 +39,8 @@ class ClaimingArchive(HonestArchive):
     shown_by: ClassVar[str] = "spellings"
     shown_over: ClassVar[Way] = Way.GET
     """The way of retrieval that shows it; over the web, storing is by STOW-RS."""
+    shown_in: ClassVar[str] = ""
+    """The transfer syntax of asking that shows it, where it is another than that of storing."""
     shown_when: ClassVar[str] = ""
     """Where somebody has to alter instances to show it: ``in-flight`` or ``at-rest``; empty where nobody has to."""
     profiles: ClassVar[tuple[str, ...]] = BIT_PRESERVING

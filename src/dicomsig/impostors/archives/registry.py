@@ -22,6 +22,7 @@ _MODULES: Final = (
     "replacing",
     "tampered",
     "occasions",
+    "encodings",
     "levels",
     "committing",
     "conduct",

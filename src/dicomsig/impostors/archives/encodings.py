@@ -1,0 +1,85 @@
+"""Archives that give instances back in other transfer syntaxes, rightly, or that are wrong in one of them (PS3.5 A)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar, Final
+
+from dicomsig.encoding.syntaxes import DEFLATED_UID, EXPLICIT_BIG_ENDIAN_UID, transfer_syntax
+from dicomsig.impostors.archives.base import ClaimingArchive, changed, each_leaf, recoded
+from dicomsig.impostors.archives.coercion import with_value
+from dicomsig.systems.embedded_archive import GivingBack, Stored
+from dicomsig.vectors.nodes import DataSet, Leaf
+
+_VALUES: Final = "ps3.15-a.3-values-bit-identical"
+_MODALITY: Final = 0x00080060
+_WORDS: Final = ("OW", "US", "SS")
+
+
+class EncodesAsAsked(ClaimingArchive):
+    """Honest: gives an instance in whatever transfer syntax it is asked for, unless its pixels are compressed."""
+
+    def given_back(self, stored: Stored, asked: GivingBack) -> bytes | None:
+        """The file as it is, or encoded anew without another change."""
+        return _encoded(stored, asked, lambda content: content)
+
+
+class SpoilsDeflated(ClaimingArchive):
+    """Changes what is deflated when it gives it back, and nothing else."""
+
+    convicted_by = _VALUES
+    shown_by = "ct-deflated"
+
+    def given_back(self, stored: Stored, asked: GivingBack) -> bytes | None:
+        """Changed where it is deflated."""
+        data = super().given_back(stored, asked)
+        return _spoiled(data) if stored.syntax == DEFLATED_UID else data
+
+
+class SpoilsBigEndian(ClaimingArchive):
+    """Changes what is in Big Endian when it gives it back, and nothing else."""
+
+    convicted_by = _VALUES
+    shown_by = "ct-big-endian"
+
+    def given_back(self, stored: Stored, asked: GivingBack) -> bytes | None:
+        """Changed where it is in Big Endian."""
+        data = super().given_back(stored, asked)
+        return _spoiled(data) if stored.syntax == EXPLICIT_BIG_ENDIAN_UID else data
+
+
+class ForgetsToTurnWords(ClaimingArchive):
+    """Gives an instance in whatever transfer syntax it is asked for, its words in the byte order of storing."""
+
+    convicted_by = _VALUES
+    shown_by = "ct"
+    shown_in: ClassVar[str] = EXPLICIT_BIG_ENDIAN_UID
+
+    def given_back(self, stored: Stored, asked: GivingBack) -> bytes | None:
+        """Encoded anew; words keep their bytes where the byte order changes."""
+        before, after = transfer_syntax(stored.syntax), transfer_syntax(asked.syntax)
+        turned = before.little_endian != after.little_endian
+        return _encoded(stored, asked, each_leaf(_turned) if turned else lambda content: content)
+
+
+def _spoiled(data: bytes | None) -> bytes | None:
+    """The file with a Modality that nothing has."""
+    return changed(data, with_value(_MODALITY, b"ZZ")) if data is not None else None
+
+
+def _encoded(stored: Stored, asked: GivingBack, change: Callable[[DataSet], DataSet]) -> bytes | None:
+    """A file in the transfer syntax asked for; None where fragments would have to be read or made."""
+    before, after = transfer_syntax(stored.syntax), transfer_syntax(asked.syntax)
+    if before.uid == after.uid:
+        return stored.data
+    if not (before.known and after.known and before.native and after.native):
+        return None
+    return recoded(stored.data, change, after)
+
+
+def _turned(element: Leaf) -> Leaf:
+    """Words with the two bytes of each exchanged."""
+    if element.vr not in _WORDS:
+        return element
+    value = bytearray(element.value)
+    value[::2], value[1::2] = element.value[1::2], element.value[::2]
+    return replace(element, value=bytes(value))
