@@ -66,7 +66,8 @@ class Arrivals:
             return _CALLED_UNKNOWN
         if self._titles.calling and request.calling not in self._titles.calling:
             return _CALLING_UNKNOWN
-        answer = {each.id: _chosen(each.syntaxes) for each in request.contexts if each.syntaxes}
+        named = [each for each in request.contexts if each.syntaxes and _UID.fullmatch(each.abstract)]
+        answer = {each.id: _chosen(each.syntaxes) for each in named}
         classes = dict.fromkeys(each.sop_class for each in request.user.extended if each.sop_class)
         extended = tuple(ExtendedNegotiation(each, BIT_PRESERVING_ANSWER) for each in classes)
         user = UserInformation(_LONGEST_PDU, extended=extended)
