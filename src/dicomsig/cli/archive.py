@@ -32,6 +32,19 @@ import click
 @click.option("--exhaustive", is_flag=True, help="Every fixture by every MAC algorithm and profile.")
 @click.option("--intrusive", is_flag=True, help="Also store again under a UID that is there, floods and large objects.")
 @click.option(
+    "--tamper",
+    type=click.Choice(("bit", "blob", "strip", "splice", "all")),
+    multiple=True,
+    help="Alter instances on the way there, and see who notices; may be repeated. A proxy of ours does it before the "
+    "archive; over the web and over TLS they are altered before they are sent.",
+)
+@click.option(
+    "--at-rest",
+    metavar="URL|here",
+    help="Alter instances of this run in the store, by the REST interface of an Orthanc at this address; here: in an "
+    "archive of dicomsig. No other instance is touched.",
+)
+@click.option(
     "--timeout", default=30.0, show_default=True, type=click.FloatRange(0.05, 3600), help="Seconds for an answer."
 )
 @click.option("--only", multiple=True, metavar="ID", help="Judge this requirement alone; may be repeated.")

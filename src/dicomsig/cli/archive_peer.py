@@ -19,6 +19,8 @@ from dicomsig.systems.embedded_archive import HonestArchive, Way
 __all__ = ["PeerOptions", "place_of"]
 
 _LONGEST_TITLE = 16
+HERE = "here"
+"""The store of an archive in this process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +41,22 @@ class PeerOptions:
     timeout: float = 30.0
     commitment: bool = False
     other_syntaxes: bool = False
+    at_rest: str | None = None
 
 
 def place_of(options: PeerOptions) -> ArchivePlace:
     """What the options mean; raises click errors."""
+    place = _place_of(options)
+    if options.at_rest == HERE and not place.embedded:
+        raise click.UsageError(f"--at-rest {HERE} is for an archive of dicomsig; give the address of an Orthanc")
+    if options.at_rest is None or options.at_rest == HERE:
+        return place
+    if place.embedded:
+        raise click.UsageError(f"--at-rest URL needs an archive; in one of dicomsig it is --at-rest {HERE}")
+    return replace(place, rest=_address("--at-rest", options.at_rest, options))
+
+
+def _place_of(options: PeerOptions) -> ArchivePlace:
     way = Way(options.retrieve or ("wado" if options.dicomweb is not None else "get"))
     place = ArchivePlace(
         way=way,
@@ -94,10 +108,14 @@ def _host_and_port(address: str) -> tuple[str, int]:
 
 
 def _web(options: PeerOptions) -> WebAddress:
+    return _address("--dicomweb", options.dicomweb or "", options)
+
+
+def _address(option: str, url: str, options: PeerOptions) -> WebAddress:
     try:
-        return WebAddress.read(options.dicomweb or "", _tls(options))
+        return WebAddress.read(url, _tls(options))
     except WebAddressError as error:
-        raise click.UsageError(f"--dicomweb {quoted(options.dicomweb or '')}: {error}") from None
+        raise click.UsageError(f"{option} {quoted(url)}: {error}") from None
 
 
 def _tls(options: PeerOptions) -> ssl.SSLContext | None:

@@ -11,7 +11,7 @@ import click
 
 from dicomsig.cli.archive_advice import Obstacles, why_not_reached
 from dicomsig.cli.archive_left import left_behind_lines
-from dicomsig.cli.archive_peer import PeerOptions, place_of
+from dicomsig.cli.archive_peer import HERE, PeerOptions, place_of
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
 from dicomsig.cli.judging_options import day
 from dicomsig.cli.options import certificates_in, shown, small_file
@@ -26,14 +26,15 @@ from dicomsig.crypto.certificates import CertificateError
 from dicomsig.crypto.key_files import PrivateKeyError, load_private_key
 from dicomsig.impostors.archives.registry import IMPOSTOR
 from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
+from dicomsig.judging.archive_meddled import MeddledRuns
 from dicomsig.judging.archive_more_probes import more_probes
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import Probe, ProbeKey, probes
-from dicomsig.judging.archive_run import ArchiveTrial
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.start import start_run
 from dicomsig.signatures.signing_request import SigningError
+from dicomsig.systems.tampering import TamperKind
 from dicomsig.vectors.pki import Credential, private_key
 
 __all__ = ["ArchiveOptions", "run_of"]
@@ -41,8 +42,15 @@ __all__ = ["ArchiveOptions", "run_of"]
 _NOT_AGAIN: Final = ("address", "only", "deviations_file", "report", "as_json", "today")
 """Options that the command which judges again does not need; it names the requirement that it is about itself."""
 _WORDS: Final = {"edition_label": "edition", "claims_file": "claims"}
-_IN_REPORTS: Final = ("retrieve", "timeout", "edition_label")
-_STANDS_FOR: Final = {"calling": "AET", "move_aet": "AET", "move_port": "PORT", "dicomweb": "URL", "folder": "DIR"}
+_IN_REPORTS: Final = ("retrieve", "timeout", "edition_label", "tamper")
+_STANDS_FOR: Final = {
+    "calling": "AET",
+    "move_aet": "AET",
+    "move_port": "PORT",
+    "dicomweb": "URL",
+    "at_rest": "URL",
+    "folder": "DIR",
+}
 """What a report, which names no machine and no path, shows instead of values; else the option in capitals."""
 
 
@@ -55,6 +63,7 @@ class ArchiveOptions(PeerOptions):
     use_test_pki: bool = False
     exhaustive: bool = False
     intrusive: bool = False
+    tamper: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     edition_label: str | None = None
     claims_file: Path | None = None
@@ -84,6 +93,8 @@ def run_of(options: ArchiveOptions) -> "ArchiveRun":
         signer=_signer(options, peer),
         exhaustive=options.exhaustive,
         intrusive=options.intrusive,
+        tamper=tuple(TamperKind) if "all" in options.tamper else tuple(map(TamperKind, options.tamper)),
+        at_rest=options.at_rest is not None,
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
         deviations_file=options.deviations_file,
@@ -102,9 +113,12 @@ class ArchiveRun(JudgingRun):
     signer: ProbeKey
     exhaustive: bool = False
     intrusive: bool = False
+    tamper: tuple[TamperKind, ...] = ()
+    at_rest: bool = False
     _problem: str = ""
     _advice: str = ""
     _left: list[Probe] = field(default_factory=list)
+    _runs: MeddledRuns | None = None
 
     def run(self) -> int:
         """Store, retrieve, judge, write what was asked for, and say what it came to."""
@@ -126,6 +140,8 @@ class ArchiveRun(JudgingRun):
     def say_first(self) -> None:
         """What was left behind, above what it came to; why the peer could not be exercised, and what to check."""
         self._say_left_behind()
+        for line in self._runs.lines() if self._runs is not None else ():
+            note(line)
         if self._problem:
             note(f"not judged: {self._problem}")
         if self._advice:
@@ -147,9 +163,12 @@ class ArchiveRun(JudgingRun):
                 trial = self.peer.trial(made, self.terms, stack, more)
             except OSError as error:
                 raise InputError(f"--move-port {self.peer.move_port}: {error.strerror}") from None
-            return self._through(trial, collector)
+            self._runs = MeddledRuns(
+                trial, trial.close, self.peer, self.signer, self.terms, in_flight=self.tamper, at_rest=self.at_rest
+            )
+            return self._through(self._runs, collector)
 
-    def _through(self, trial: ArchiveTrial, collector: Collector) -> ResultDocument:
+    def _through(self, trial: MeddledRuns, collector: Collector) -> ResultDocument:
         self._left = trial.left_behind
         interrupted = False
         obstacles = Obstacles()
@@ -244,7 +263,7 @@ def _rerun(options: ArchiveOptions, *, private: bool) -> str:
             continue
         for value in given if isinstance(given, tuple) else (given,):
             words.append(f"--{word}")
-            if value is not True and private and option.name not in _IN_REPORTS:
+            if value not in (True, HERE) and private and option.name not in _IN_REPORTS:
                 words.append(_STANDS_FOR.get(option.name, word.upper()))
             elif value is not True:
                 words.append(shown(value) if isinstance(value, Path) else str(value))

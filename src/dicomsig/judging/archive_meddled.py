@@ -68,6 +68,11 @@ class MeddledRuns:
             if not any(each.altered for each in self.noticed if each.where == AT_REST):
                 yield None, self._left_open()
 
+    def lines(self) -> Iterator[str]:
+        """What came of it: a line for each kind, and one for each thing that could not be altered."""
+        yield from (f"tampering {each}" for each in self.noticed)
+        yield from (f"tampering not done: {problem}" for problem in self.problems)
+
     def _meddled(self, meddling: Meddling) -> Iterator[tuple[Probe | None, JudgedJourney]]:
         watch = Watch(meddling, self.terms)
         with ExitStack() as stack:

@@ -54,12 +54,15 @@ class Noticed:
     """Those that the archive did not take, or that could not be altered."""
 
     def __str__(self) -> str:
-        said = f"{self.kind} {_WHERE[self.where]}: altered {self.altered}, noticed by the signature {self.by_signature}"
-        said += f", by the archive {self.by_archive}"
-        if self.kind == TamperKind.STRIP:
-            said += " (nobody can: it sees an unsigned instance)" if self.where == IN_FLIGHT else ""
-        said += f", by nobody {self.by_nobody}; untouched {self.untouched}, of which {self.falsely} look altered"
-        return said + (f"; not altered {self.not_altered}" if self.not_altered else "")
+        where = f"{self.kind} {_WHERE[self.where]}"
+        said = f"{where}: {self.altered} altered, noticed by the signature {self.by_signature}"
+        said += f", by the archive {self.by_archive}, by nobody {self.by_nobody}"
+        said += f"; {self.untouched} untouched, of which {self.falsely} look altered"
+        if self.not_altered:
+            said += f"; {self.not_altered} not taken or not altered"
+        if self.kind == TamperKind.STRIP and self.where == IN_FLIGHT:
+            said += " (an archive cannot notice: to it the instance is unsigned)"
+        return said
 
 
 class Watch(Interference):
