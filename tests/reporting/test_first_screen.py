@@ -16,11 +16,14 @@ from dicomsig.conformance.why import why_it_matters
 from dicomsig.reporting.causes import causes
 from dicomsig.reporting.claim_rows import ClaimWord, claim_rows
 from dicomsig.reporting.collector import Collector
+from dicomsig.reporting.document import Run
 from dicomsig.reporting.groups import grouped
 from dicomsig.reporting.html import html_page
 from dicomsig.reporting.matrix_view import matrix_view
 from dicomsig.reporting.page import page_view
 from dicomsig.reporting.start import start_run
+from dicomsig.reporting.terminal import summary_lines
+from dicomsig.reporting.wording import headline
 
 ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
 BASE = "ps3.15-c.1-mac-algorithm"
@@ -212,3 +215,21 @@ def test_warnings_are_named_on_the_first_screen(document_of, case, result):
     """A warning is told by what was found, before any detail."""
     page = html_page(document_of(case(result(Outcome.WARNING, reason="md5-used", found="MD5 in 1 of 25 signatures"))))
     assert "MD5 in 1 of 25 signatures. <a" in page[: page.index("Parts of this report")]
+
+
+def test_of_an_archive_the_first_screen_has_its_own_rules_and_what_did_not_survive(start, case):
+    """An archive is bound by the rules of archives; what it broke without a claim is shown, and called no failure."""
+    subject = msgspec.structs.replace(start.subject, role="archive", claims=None)
+    collector = Collector(msgspec.structs.replace(start, subject=subject, run=Run("1", "", profiles=())))
+    lost = Observation("archive/ct/get", "signature-broken-on-the-way", "/#0; (0008,0080): padding removed\x1b")
+    collector.case(case(observations=[lost], passed=("ps3.4-b.4.1.1-storage-level-1",)))
+    document = collector.document()
+    page = html_page(document)
+    assert "the rules for every archive, extended negotiation." in page
+    assert "the base profile" not in page
+    assert "Signatures that did not survive" in page
+    assert "archive/ct/get: /#0; (0008,0080): padding removed\\x1b" in page
+    assert "Requirements that bind an archive" in page
+    assert "against   2023b, macro, storage-level-1, negotiation" in summary_lines(document)
+    nothing = headline(Collector(msgspec.structs.replace(start, subject=subject)).document(nothing_to_judge=True))
+    assert nothing.text == "The product could not be exercised, so it was not judged"

@@ -26,6 +26,7 @@ from dicomsig.reporting.wording import (
     Fact,
     Headline,
     Step,
+    broken_on_the_way,
     facts,
     headline,
     judged_sentence,
@@ -145,6 +146,7 @@ class PageView:
     coverage: tuple[CoverageRow, ...]
     questions: tuple[Step, ...]
     limits: tuple[str, ...]
+    broken: tuple[str, ...]
     steps: tuple[Step, ...]
     sections: tuple[Section, ...]
     holding: tuple[TallyRow, ...]
@@ -192,6 +194,7 @@ def page_view(
         coverage=coverage_rows(document),
         questions=questions(document, kept, claims, open_content),
         limits=limits(document),
+        broken=broken_on_the_way(document),
         steps=next_steps(document, [(name, cause.main) for name, cause in kept]),
         sections=tuple(sections),
         holding=tuple(row for row in rows if _holds(row.tally)),

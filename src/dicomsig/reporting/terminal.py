@@ -14,7 +14,7 @@ from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Standing, grouped, rerun_command
 from dicomsig.reporting.phrases import counted
 from dicomsig.reporting.text import file_label, safe_text
-from dicomsig.reporting.wording import next_steps
+from dicomsig.reporting.wording import broken_on_the_way, next_steps
 
 __all__ = ["coloured", "group_lines", "next_lines", "result_lines", "summary_lines"]
 
@@ -34,9 +34,6 @@ _SALIENT: Final = {
     "no-own-signature": "signed instance",
 }
 """Observations that the summary names, since no result does, and what they count."""
-
-_BROKEN: Final = "signature-broken-on-the-way"
-"""The observation of a signature that an archive broke and of which it claims nothing."""
 
 _CASES: Final = ("--fuzz", "--replay")
 """Options that put drawn or saved cases to a verifier in place of the vectors."""
@@ -120,16 +117,17 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
         (counts.inconclusive, "inconclusive", "magenta"),
     ]
     results = ", ".join(coloured(f"{number} {word}", hue, colour) for number, word, hue in numbers if number)
+    bound = ("macro", "storage-level-1", "negotiation") if document.subject.role == "archive" else ("macro", "base")
     lines = [
         f"judged    {_answers(document) if document.subject.role == 'verifier' else _files(summary)}",
-        f"against   {document.suite.edition}, {', '.join(('macro', 'base', *document.run.profiles))}",
+        f"against   {document.suite.edition}, {', '.join((*bound, *document.run.profiles))}",
         f"results   {results or 'none'}",
     ]
     for profile in summary.profiles:
         told = f", cannot be told on {profile.not_told}" if profile.not_told else ""
         due = "" if profile.due else " (not claimed)"
         lines.append(f"profile   {profile.profile}{due}: met on {profile.met}, not met on {profile.not_met}{told}")
-    lines += [f"broken    {text}" for text in _broken(document)]
+    lines += [f"broken    {text}" for text in broken_on_the_way(document)]
     lines += [f"note      {text}" for text in _notes(document)]
     lines += [f"stale     {_stale(use)}" for use in document.deviations if use.stale]
     failed = [tally for tally in document.requirements if tally.failed]
@@ -161,17 +159,6 @@ def _notes(document: ResultDocument) -> Iterator[str]:
         why = [safe_text(each.message) for each in found if each.message] if code.startswith("trust-") else []
         more = f"; and {len(why) - _MOST_REASONS} more" if len(why) > _MOST_REASONS else ""
         yield f"{text}: {'; '.join(why[:_MOST_REASONS])}{more}" if why else text
-
-
-def _broken(document: ResultDocument) -> Iterator[str]:
-    """The first signatures that an archive broke, with what changed under them, where that is no failure of it."""
-    found = [each for each in document.observations if each.code == _BROKEN]
-    for each in found[:_MOST_REASONS]:
-        case = f"{each.first_cases[0]}: " if each.first_cases else ""
-        alike = f" (and {counted(each.count - 1, 'more case')} alike)" if each.count > 1 else ""
-        yield safe_text(f"{case}{each.message}{alike}")
-    if len(found) > _MOST_REASONS:
-        yield f"and in {counted(sum(each.count for each in found[_MOST_REASONS:]), 'more case')}"
 
 
 def _answers(document: ResultDocument) -> str:
