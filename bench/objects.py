@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from dicomsig.conformance.editions import edition
-from dicomsig.conformance.modules import due_attributes
+from dicomsig.conformance.tags_to_sign import tags_to_sign
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.crypto.key_files import load_private_key
 from dicomsig.encoding import tags, write
@@ -77,14 +77,12 @@ def large_object(path: Path, size: int) -> Path:
 
 
 def _request(instance: Instance) -> SigningRequest:
-    present = {element.tag for element in instance.elements}
-    due = due_attributes("creator", edition(), instance.text(tags.SOP_CLASS_UID), present)
     credential = Credential.RSA_2048
     return SigningRequest(
         key=load_private_key(credential.key_pem),
         certificate=credential.certificate_der,
         algorithm=MacAlgorithm.SHA256,
-        tags=tuple(each.tag for each in due),
+        tags=tags_to_sign(instance, "creator", edition()),
         signed_at=_SIGNED_AT,
     )
 

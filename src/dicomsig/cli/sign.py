@@ -119,7 +119,7 @@ def _tags(
     edition_label: str | None,
 ) -> "tuple[Tag, ...]":
     from dicomsig.conformance.editions import DEFAULT, edition
-    from dicomsig.conformance.modules import due_attributes
+    from dicomsig.conformance.tags_to_sign import tags_to_sign
     from dicomsig.encoding import tags
     from dicomsig.signatures.macro import data_sets
     from dicomsig.signatures.tag_choice import signable_tags
@@ -134,28 +134,16 @@ def _tags(
     if place:
         message = f"the {profile} profile signs the main data set; give --tags for {tags.format_place(place)}"
         raise click.UsageError(message)
-    present = {element.tag for element in elements}
-    due = due_attributes(
-        profile,
-        edition(edition_label or DEFAULT),
-        instance.text(tags.SOP_CLASS_UID),
-        present,
-        verified=_is_verified(instance),
-    )
-    signable = set(signable_tags(elements))
-    return tuple(each.tag for each in due if each.tag in signable)
-
-
-def _is_verified(instance: "Instance") -> bool:
-    """Verification Flag (0040,A493) says so (PS3.3 C.17.2)."""
-    return instance.text(0x0040A493) == "VERIFIED"
+    return tags_to_sign(instance, profile, edition(edition_label or DEFAULT))
 
 
 def _purpose_due(instance: "Instance", profile: str | None) -> str | None:
     """The purpose that goes without saying: a signature on a report states one (PS3.15 C.4)."""
+    from dicomsig.conformance.reports import is_verified
+
     if profile != "structured-report":
         return None
-    if _is_verified(instance):
+    if is_verified(instance):
         return "5"
     raise click.UsageError("the structured-report profile wants a purpose; add --purpose, 1 for the author's signature")
 

@@ -4,24 +4,22 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from dicomsig import __version__
-from dicomsig.conformance.editions import DEFAULT, edition
-from dicomsig.conformance.modules import due_attributes
+from dicomsig.conformance.editions import edition
 from dicomsig.conformance.profile_lists import CLAUSES
+from dicomsig.conformance.tags_to_sign import tags_to_sign
 from dicomsig.crypto.certificates import CertificateError
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.crypto.key_files import PrivateKeyError, load_certificates, load_private_key
 from dicomsig.crypto.trust import TrustStore
-from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import Instance, open_instance
 from dicomsig.signatures.macro import signatures
 from dicomsig.signatures.sign import sign, write
 from dicomsig.signatures.signing_request import SigningError, SigningRequest
 from dicomsig.signatures.stream import NotRebuildableError, mac_stream
-from dicomsig.signatures.tag_choice import signable_tags
 from dicomsig.signatures.verdict import Verdict
 from dicomsig.signatures.verify import Trust, verify
 from dicomsig.systems.adapters import Described, MadeMacInput, Signed, SigningJob, Verified
@@ -40,12 +38,7 @@ from dicomsig.systems.protocol import (
     VerdictOfFile,
 )
 
-if TYPE_CHECKING:
-    from dicomsig.encoding.tags import Tag
-
 __all__ = ["ReferenceAdapter", "row"]
-
-_VERIFICATION_FLAG = 0x0040A493
 
 
 class ReferenceAdapter:
@@ -96,7 +89,7 @@ class ReferenceAdapter:
                     key=load_private_key(job.key.read_bytes()),
                     certificate=load_certificates(job.certificate.read_bytes())[0].der,
                     algorithm=MacAlgorithm(job.mac),
-                    tags=_tags(instance, job.profile),
+                    tags=tags_to_sign(instance, job.profile, edition()),
                 )
                 signed = sign(instance, request)
                 with target.open("wb") as out:
@@ -144,14 +137,3 @@ def row(verdict: Verdict) -> SignatureRow:
 @lru_cache(maxsize=64)
 def _store(anchors: tuple[bytes, ...]) -> TrustStore:
     return TrustStore(tuple(certificate for pem in anchors for certificate in load_certificates(pem)))
-
-
-def _tags(instance: Instance, profile: str | None) -> "tuple[Tag, ...]":
-    signable = signable_tags(instance.elements)
-    if profile in (None, "base"):
-        return signable
-    present = {element.tag for element in instance.elements}
-    verified = instance.text(_VERIFICATION_FLAG) == "VERIFIED"
-    sop_class = instance.text(tags.SOP_CLASS_UID)
-    due = due_attributes(profile, edition(DEFAULT), sop_class, present, verified=verified)
-    return tuple(sorted({each.tag for each in due} & set(signable)))
