@@ -34,6 +34,14 @@ def test_an_id_is_explained(dicomsig):
     assert found["wrong_signers"]
 
 
+def test_an_archive_that_breaks_it_is_named(dicomsig):
+    """A requirement on archives names the wrong archives that it convicts, with the options that show them."""
+    ran = dicomsig("requirements", "ps3.15-a.3-values-bit-identical")
+    assert "\n  breaks   wrong archive impostor:trims-padding: Trims" in ran.out
+    assert "wrong archive impostor:spoils-what-is-moved --retrieve move: " in ran.out
+    assert "wrong verifier" not in ran.out
+
+
 def test_a_name_that_is_misspelt_gets_a_hint(dicomsig):
     """The nearest id, profile or actor is offered."""
     for arguments, hint in (

@@ -46,9 +46,18 @@ def test_an_entry_names_what_breaks_it():
     assert "impostor:keeps-the-pad-byte" in [each.name for each in pad.impostors]
     assert "key-rsa-1032.ripemd160" in [each.name for each in pad.vectors]
     assert [each.id for each in pad.points] == ["A-14"]
+    kept = entry(register()["ps3.15-a.3-item-order-kept"])
+    assert [each.name for each in kept.archives] == ["impostor:reorders-items"]
     order = entry(register()[ORDER])
     assert order.wrong_signers
     assert "tag-list-unordered" in [each.code for each in order.reasons]
+
+
+def test_the_page_says_how_to_see_it_broken(document_of, case):
+    """Verifiers and archives that break a requirement stand under the command that judges them."""
+    page = requirements_page(document_of(case(passed=("ps3.15-a.3-item-order-kept", PAD))))
+    assert "<code>dicomsig archive impostor:reorders-items</code>" in page
+    assert "<code>dicomsig verifier impostor:keeps-the-pad-byte</code>" in page
 
 
 @pytest.mark.parametrize("name", ["ps3.15-c.1-key-size-free", "ps3.4-b.4.1.4-signature-level-3-preserves"])

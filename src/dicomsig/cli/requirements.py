@@ -76,7 +76,8 @@ def _say_entry(row: "Requirement", *, first: bool) -> None:
         *((point.id, f"{point.question} {point.judgement}") for point in found.points),
         *(("reason", f"{each.code}: {each.text}") for each in found.reasons),
         *(("breaks", f"wrong signer {each.name}: {each.what}") for each in found.wrong_signers),
-        *(("breaks", f"{each.name}: {each.what}") for each in found.impostors),
+        *(("breaks", f"wrong verifier {each.name}: {each.what}") for each in found.impostors),
+        *(("breaks", f"wrong archive {each.name}: {each.what}") for each in found.archives),
         *(("vector", f"{each.name}: {each.what}") for each in found.vectors),
     ]
     for label, text in lines:

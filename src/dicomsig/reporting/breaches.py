@@ -1,4 +1,4 @@
-"""What shows each requirement broken: vectors, wrong signers, impostors (fixtures/breaches.csv).
+"""What shows each requirement broken: vectors, wrong signers, impostors of verifiers and archives (breaches.csv).
 
 Every report explains its requirements. To gather these names anew loads all recipes and impostors, which takes longer
 than many a run: they are gathered once, by ``python -m dicomsig.reporting.breaches``.
@@ -24,6 +24,8 @@ class BreachKind(StrEnum):
     VECTOR = "vector"
     WRONG_SIGNER = "wrong-signer"
     IMPOSTOR = "impostor"
+    ARCHIVE = "archive"
+    """An impostor of an archive; of some the name has options of ``dicomsig archive`` behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def gathered_text() -> str:
         (BreachKind.VECTOR, _vectors()),
         (BreachKind.WRONG_SIGNER, _wrong_signers()),
         (BreachKind.IMPOSTOR, _impostors()),
+        (BreachKind.ARCHIVE, _archives()),
     ):
         for name, each in sorted(listed, key=itemgetter(0)):
             table.writerow((name, kind, each.name, each.what))
@@ -101,6 +104,15 @@ def _impostors() -> Iterator[tuple[str, Breach]]:
     for program in program_impostors().values():
         if program.convicted_by in register():
             yield program.convicted_by, Breach(f"impostor:{program.name}", program.does)
+
+
+def _archives() -> Iterator[tuple[str, Breach]]:
+    from dicomsig.conformance.register import register
+    from dicomsig.impostors.archives.registry import IMPOSTOR, archive_impostors
+
+    for name, archive in archive_impostors().items():
+        if archive.convicted_by in register():
+            yield archive.convicted_by, Breach(f"{IMPOSTOR}{name} {archive.options()}".rstrip(), archive.does())
 
 
 def main() -> None:

@@ -50,6 +50,8 @@ class RequirementEntry:
     wrong_signers: tuple[Breach, ...]
     impostors: tuple[Breach, ...]
     """Deliberately wrong verifiers that this requirement convicts: `dicomsig verifier NAME`."""
+    archives: tuple[Breach, ...]
+    """Deliberately wrong archives that it convicts: `dicomsig archive NAME`."""
 
 
 def entry(requirement: Requirement) -> RequirementEntry:
@@ -68,4 +70,5 @@ def entry(requirement: Requirement) -> RequirementEntry:
         vectors=breaches(requirement.id, BreachKind.VECTOR),
         wrong_signers=breaches(requirement.id, BreachKind.WRONG_SIGNER),
         impostors=breaches(requirement.id, BreachKind.IMPOSTOR),
+        archives=breaches(requirement.id, BreachKind.ARCHIVE),
     )

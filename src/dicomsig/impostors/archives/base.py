@@ -59,6 +59,13 @@ class ClaimingArchive(HonestArchive):
         return cls.convicted_by or cls.fault or cls.observed
 
     @classmethod
+    def options(cls) -> str:
+        """The options of ``dicomsig archive`` that show it; empty where the default ones do."""
+        words = [] if cls.shown_over is Way.GET else ["--retrieve", str(cls.shown_over)]
+        words += ["--exhaustive"] if cls.shown_in else []
+        return " ".join([*words, *(["--commitment"] if cls.observed else [])])
+
+    @classmethod
     def does(cls) -> str:
         """What it does, in a sentence."""
         return (cls.__doc__ or "").partition("\n")[0]

@@ -59,7 +59,8 @@ def described_archives() -> Iterator[tuple[str, str]]:
     for name, archive in honest_archives().items():
         yield IMPOSTOR + name, archive.does()
     for name, archive in archive_impostors().items():
-        yield IMPOSTOR + name, f"{archive.does()} ({archive.shown()})"
+        shown = f"{archive.shown()} with {archive.options()}" if archive.options() else archive.shown()
+        yield IMPOSTOR + name, f"{archive.does()} ({shown})"
 
 
 def _all() -> list[type[ClaimingArchive]]:
