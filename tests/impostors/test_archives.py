@@ -177,8 +177,27 @@ def test_the_command_names_them_all_and_knows_no_other(capsys):
     assert ended.value.code == 0
     assert len(lines) == len(archive_impostors()) + len(honest_archives())
     assert any(line.startswith("impostor:trims-padding\tTrims") for line in lines)
-    with pytest.raises(UnknownName, match="trims-padding"):
+    with pytest.raises(UnknownName, match="'impostor:trims-padding'"):
         archive_named("impostor:trim-padding")
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("impostor:TrimPadding", "Did you mean 'impostor:trims-padding'?"),
+        ("impostor:nothing-like-it-at-all", "dicomsig archive --list names all."),
+        ("impostor:", "dicomsig archive --list names all."),
+        ("impostr:trims-padding", "Did you mean 'impostor:trims-padding'?"),
+        ("trims-padding", "Did you mean 'impostor:trims-padding'?"),
+        ("localhost", "such as 127.0.0.1:11112"),
+    ],
+)
+def test_a_wrong_name_gets_a_hint(name, hint, capsys):
+    """The whole name that was meant is told, as it has to be typed, or where all names are."""
+    with pytest.raises(SystemExit) as ended:
+        main(["archive", name])
+    assert ended.value.code == 2
+    assert hint in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("impostor", IMPOSTORS, ids=lambda impostor: impostor.name)

@@ -9,7 +9,7 @@ import click
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError
 from dicomsig.conformance.names import UnknownName, quoted
-from dicomsig.impostors.archives.registry import IMPOSTOR, archive_named
+from dicomsig.impostors.archives.registry import IMPOSTOR, archive_named, near_archive
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.systems.dicomweb.client import WebAddress, WebAddressError
 from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS
@@ -103,7 +103,8 @@ def _host_and_port(address: str) -> tuple[str, int]:
     host, colon, port = address.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not host or not port.isdecimal() or not 0 < int(port) < 1 << 16:
-        raise click.UsageError(f"{quoted(address)} is no HOST:PORT, such as 127.0.0.1:11112")
+        hint = f".{near}" if (near := near_archive(address)) else ", such as 127.0.0.1:11112"
+        raise click.UsageError(f"{quoted(address)} is no HOST:PORT{hint}")
     return host, int(port)
 
 

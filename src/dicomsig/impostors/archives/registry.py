@@ -9,7 +9,7 @@ from typing import Final
 from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.impostors.archives.base import ClaimingArchive
 
-__all__ = ["IMPOSTOR", "archive_impostors", "archive_named", "described_archives", "honest_archives"]
+__all__ = ["IMPOSTOR", "archive_impostors", "archive_named", "described_archives", "honest_archives", "near_archive"]
 
 IMPOSTOR: Final = "impostor:"
 """What precedes the name of an archive of this package on the command line."""
@@ -47,11 +47,16 @@ def honest_archives() -> Mapping[str, type[ClaimingArchive]]:
 
 def archive_named(name: str) -> type[ClaimingArchive]:
     """The archive of a name such as ``impostor:trims-padding``; raises UnknownName with the nearest one."""
-    known = {**honest_archives(), **archive_impostors()}
-    found = known.get(name.removeprefix(IMPOSTOR))
+    found = {**honest_archives(), **archive_impostors()}.get(name.removeprefix(IMPOSTOR))
     if found is None:
-        raise UnknownName(f"no archive is named {quoted(name)}.{did_you_mean(name.removeprefix(IMPOSTOR), known)}")
+        hint = near_archive(name) if name != IMPOSTOR else ""
+        raise UnknownName(f"no archive is named {quoted(name)}.{hint or ' dicomsig archive --list names all.'}")
     return found
+
+
+def near_archive(name: str) -> str:
+    """The hint `` Did you mean 'impostor:NAME'?`` for the nearest name, empty where none is near."""
+    return did_you_mean(name, [IMPOSTOR + known for known in (*honest_archives(), *archive_impostors())])
 
 
 def described_archives() -> Iterator[tuple[str, str]]:
