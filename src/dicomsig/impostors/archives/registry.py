@@ -56,7 +56,8 @@ def archive_named(name: str) -> type[ClaimingArchive]:
 
 def near_archive(name: str) -> str:
     """The hint `` Did you mean 'impostor:NAME'?`` for the nearest name, empty where none is near."""
-    return did_you_mean(name, [IMPOSTOR + known for known in (*honest_archives(), *archive_impostors())])
+    near = did_you_mean(name.removeprefix(IMPOSTOR), (*honest_archives(), *archive_impostors()))
+    return near.replace(" '", f" '{IMPOSTOR}")
 
 
 def described_archives() -> Iterator[tuple[str, str]]:
