@@ -6,7 +6,6 @@ With ``--redraw`` the pages are made anew from the report.json that is there, wi
 """
 
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,22 +13,29 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import msgspec
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "src"))
+from reference_documents import (
+    REFERENCE,
+    REPORT,
+    found,
+    made_from,
+    newest,
+    of_today,
+    read,
+    stored,
+    without_host,
+    write,
+)
 
-from dicomsig.cli import main as dicomsig  # noqa: E402 - found by the line above
-from dicomsig.conformance.results import Outcome, Result  # noqa: E402
-from dicomsig.reporting.by_hand import by_hand_command  # noqa: E402
-from dicomsig.reporting.document import SCHEMA_VERSION, ResultDocument, RunStart  # noqa: E402
-from dicomsig.reporting.folder import ReportFolder  # noqa: E402
+from dicomsig.cli import main as dicomsig
+from dicomsig.conformance.results import Outcome, Result
+from dicomsig.reporting.by_hand import by_hand_command
+from dicomsig.reporting.document import ResultDocument
 
-FOLDER = ROOT / "reports" / "reference" / "dcmtk-3.6.7"
-REPORT = "report.json"
-RUN_ID = "reference"
-LEFT_OUT = ("report.jsonl", "private")
-"""Files of a report folder that tell of one run alone."""
+__all__ = ["FOLDER", "fails", "found", "judged", "stored"]
+
+FOLDER = REFERENCE / "dcmtk-3.6.7"
 
 
 def judged(folder: Path) -> ResultDocument:
@@ -37,25 +43,7 @@ def judged(folder: Path) -> ResultDocument:
     arguments = ["verifier", "dcmsign", "--jobs", "2", "--timeout", "60", "--today", "2024-06-30"]
     with suppress(SystemExit):
         dicomsig([*arguments, "--deviations", str(FOLDER / "deviations.toml"), "--report", str(folder)])
-    return without_host(msgspec.json.decode((folder / REPORT).read_bytes(), type=ResultDocument))
-
-
-def without_host(document: ResultDocument) -> ResultDocument:
-    """A document that names no run and no machine: system and architecture stay, the release of the system goes."""
-    system, *_, machine = document.environment.platform.split()
-    return msgspec.structs.replace(
-        document,
-        run=msgspec.structs.replace(document.run, id=RUN_ID),
-        environment=msgspec.structs.replace(document.environment, platform=f"{system} {machine}"),
-    )
-
-
-def found(document: ResultDocument) -> ResultDocument:
-    """What was found, without when and by which versions of dicomsig, Python and libraries."""
-    run = msgspec.structs.replace(document.run, id=RUN_ID, started="", ended="")
-    environment = msgspec.structs.replace(document.environment, python="", platform="", libraries=())
-    suite = msgspec.structs.replace(document.suite, version="")
-    return msgspec.structs.replace(document, run=run, suite=suite, environment=environment)
+    return without_host(read(folder / REPORT))
 
 
 def fails(document: ResultDocument) -> Iterator[Result]:
@@ -96,35 +84,17 @@ def tells(line: str) -> bool:
     return bool(line.strip()) and (not line.startswith("I:") or "Verification" in line)
 
 
-def write(document: ResultDocument) -> None:
-    """The document and all that is made from it."""
-    with tempfile.TemporaryDirectory() as folder:
-        with ReportFolder(Path(folder) / "report", RunStart(document.run, document.suite, document.subject)) as report:
-            report.finish(document)
-        for file in report.path.iterdir():
-            if file.name not in LEFT_OUT:
-                shutil.copyfile(file, FOLDER / file.name)
-
-
-def stored() -> ResultDocument | None:
-    """The report that is there."""
-    try:
-        return msgspec.json.decode((FOLDER / REPORT).read_bytes(), type=ResultDocument)
-    except (OSError, msgspec.MsgspecError):
-        return None
-
-
 def main(*, redraw: bool) -> int:
     """Write what differs; gives 1 where there is nothing to redraw."""
-    before = stored()
+    before = stored(FOLDER)
     if redraw:
         if before is not None:
-            write(msgspec.structs.replace(before, schema_version=SCHEMA_VERSION))
+            write(made_from(of_today(before)), FOLDER)
         return int(before is None)
     with tempfile.TemporaryDirectory() as folder:
         now = judged(Path(folder) / "report")
     (FOLDER / "by-hand.md").write_text(by_hand(now), encoding="utf-8", newline="\n")
-    write(before if before is not None and found(before) == found(now) else now)
+    write(made_from(newest(before, now)), FOLDER)
     return 0
 
 

@@ -22,12 +22,12 @@ def test_dcmsign_is_as_its_reference_report_says(dcmsign, tmp_path, capsys):
         "twin-not-accepted",
         "called-invalid",
     }
-    assert TOOL["found"](now) == TOOL["found"](TOOL["stored"]())
+    assert TOOL["found"](now) == TOOL["found"](TOOL["stored"](TOOL["FOLDER"]))
 
 
 def test_each_failure_is_there_by_hand(dcmsign):
     """Each vector that fails is listed with the two commands that a person types."""
     text = (TOOL["FOLDER"] / "by-hand.md").read_text(encoding="utf-8")
-    failed = {each.subject.vector for each in TOOL["fails"](TOOL["stored"]())}
+    failed = {each.subject.vector for each in TOOL["fails"](TOOL["stored"](TOOL["FOLDER"]))}
     assert {line[3:] for line in text.splitlines() if line.startswith("## ")} == failed
     assert text.count("$ dcmsign -v --verify +rg") == text.count("$ dicomsig vectors export") == len(failed)
