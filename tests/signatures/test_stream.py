@@ -2,8 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import fields, replace
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,18 +24,9 @@ from dicomsig.vectors.instances import instances
 from dicomsig.vectors.nodes import Form, Fragments, Leaf, Sequence, data_set, encode, encode_instance
 from dicomsig.vectors.samples import samples
 
+FileOf = Callable[[str], bytes]
 SUBJECTS = sorted([f"dcmtk/{sample.path.stem}" for sample in samples()] + [f"own/{name}" for name in instances()])
 RULES = [field.name for field in fields(MacRules)]
-
-
-@cache
-def file_of(name: str) -> bytes:
-    maker, _, stem = name.partition("/")
-    if maker == "dcmtk":
-        (data,) = (sample.path.read_bytes() for sample in samples() if sample.path.stem == stem)
-        return data
-    recipe = instances()[stem]
-    return forge(Forgery(recipe.data_set(), recipe.form))
 
 
 def other(rules: MacRules, name: str) -> MacRules:
@@ -49,7 +40,7 @@ def stream(instance: Instance, signature: Signature, rules: MacRules = STANDARD)
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
-def test_the_stream_is_that_of_the_slow_verifier(name: str) -> None:
+def test_the_stream_is_that_of_the_slow_verifier(name: str, file_of: FileOf) -> None:
     """Byte for byte, in every syntax, length form and place."""
     data = file_of(name)
     instance = instance_of(data)
@@ -60,7 +51,7 @@ def test_the_stream_is_that_of_the_slow_verifier(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
-def test_spans_give_what_elements_give(name: str) -> None:
+def test_spans_give_what_elements_give(name: str, file_of: FileOf) -> None:
     """The bytes as they lie are those that encoding each element anew gives.
 
     Rules that turn nothing here, since a stream without signature item has no certificate, ask for the second way.
@@ -103,7 +94,7 @@ def applies(rule: str, signature: Signature) -> bool:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_rule_changes_the_stream_where_it_applies_and_only_there(rule: str) -> None:
+def test_a_rule_changes_the_stream_where_it_applies_and_only_there(rule: str, file_of: FileOf) -> None:
     """Over all fixtures and samples; each rule applies somewhere, and those about special things not everywhere."""
     found = set()
     for name in SUBJECTS:
@@ -224,7 +215,7 @@ def test_a_value_too_long_for_its_vr_cannot_be_rebuilt() -> None:
 
 
 @pytest.mark.parametrize("name", ["enhanced-ct", "every-vr-big-endian", "every-vr-implicit", "ct-deflated"])
-def test_a_file_streams_like_its_bytes(name: str, tmp_path: Path) -> None:
+def test_a_file_streams_like_its_bytes(name: str, tmp_path: Path, file_of: FileOf) -> None:
     """A buffer is good until the next is asked for; copied in time they make up the same stream."""
     data = file_of(f"own/{name}")
     path = tmp_path / "object.dcm"

@@ -18,7 +18,7 @@ from dicomsig.vectors.strategies.lawful import TEXT, lawful_value
 from dicomsig.vectors.strategies.signed import SignedInstance, covered_nodes
 from dicomsig.vectors.values import element
 
-__all__ = ["breaking"]
+__all__ = ["breaking", "may_move"]
 
 _LIST: Final = "ps3.3-c.12.1.1.3.1.1-"
 _STREAM: Final = "ps3.3-c.12.1.1.3.1.2-"
@@ -85,7 +85,7 @@ def _ways(node: Node, *, whole: bool, explicit: bool) -> Ways:
                 yield "element-added", _element_added(node)
             if items != items[::-1]:
                 yield "items-turned", _items_turned(tag)
-            if len(items) > 1 and _may_move(items[0], items[1]):
+            if len(items) > 1 and may_move(items[0], items[1]):
                 yield "item-boundary", _item_boundary(tag)
         case Sequence():
             yield "element-added", _element_added(node)
@@ -191,7 +191,7 @@ def _items_turned(tag: tags.Tag) -> Callable[[DrawFn], Edited]:
     return lambda draw: ("items-turned", edit, _STREAM + "item-order-covered", "items in reverse order in")
 
 
-def _may_move(first: tuple[Node, ...], second: tuple[Node, ...]) -> bool:
+def may_move(first: tuple[Node, ...], second: tuple[Node, ...]) -> bool:
     """The last element of one item, a hashed one, can lawfully be the first of the next."""
     return bool(first) and exclusion(first[-1].tag) is None and all(first[-1].tag < node.tag for node in second)
 
