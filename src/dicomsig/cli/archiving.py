@@ -30,6 +30,7 @@ from dicomsig.judging.archive_meddled import MeddledRuns
 from dicomsig.judging.archive_more_probes import more_probes
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import Probe, ProbeKey, probes
+from dicomsig.judging.archive_tampering import EVERY_KIND_AT_REST
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.start import start_run
@@ -94,7 +95,7 @@ def run_of(options: ArchiveOptions) -> "ArchiveRun":
         exhaustive=options.exhaustive,
         intrusive=options.intrusive,
         tamper=tuple(TamperKind) if "all" in options.tamper else tuple(map(TamperKind, options.tamper)),
-        at_rest=options.at_rest is not None,
+        at_rest=EVERY_KIND_AT_REST if options.at_rest is not None else (),
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
         deviations_file=options.deviations_file,
@@ -114,7 +115,7 @@ class ArchiveRun(JudgingRun):
     exhaustive: bool = False
     intrusive: bool = False
     tamper: tuple[TamperKind, ...] = ()
-    at_rest: bool = False
+    at_rest: tuple[str, ...] = ()
     _problem: str = ""
     _advice: str = ""
     _left: list[Probe] = field(default_factory=list)

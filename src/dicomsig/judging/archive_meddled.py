@@ -13,7 +13,7 @@ from dicomsig.judging.archive_noticing import Noticed, Watch
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import Probe, ProbeKey
 from dicomsig.judging.archive_reasons import ArchiveReason
-from dicomsig.judging.archive_tampering import AT_REST, ELEMENT, IN_FLIGHT, AtRest, InFlight, Meddling, targets
+from dicomsig.judging.archive_tampering import AT_REST, IN_FLIGHT, AtRest, InFlight, Meddling, targets
 from dicomsig.judging.rows import Tally
 from dicomsig.systems.at_rest import AtRestError, OpenStore
 from dicomsig.systems.tampering import TamperKind
@@ -36,7 +36,7 @@ class Run(Protocol):
 class MeddledRuns:
     """A run, then one in which instances are altered in flight, then one in which they are altered at rest.
 
-    `close` ends what the first run has open. `in_flight` are the kinds of tampering on the way; none for none.
+    `close` ends what the first run has open. `in_flight` and `at_rest` are the kinds of tampering; none for none.
     """
 
     first: Run
@@ -45,7 +45,7 @@ class MeddledRuns:
     signer: ProbeKey
     terms: ArchiveRunTerms
     in_flight: Sequence[TamperKind] = ()
-    at_rest: bool = False
+    at_rest: Sequence[str] = ()
     noticed: list[Noticed] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """Why something could not be altered."""
@@ -64,7 +64,7 @@ class MeddledRuns:
         if self.at_rest:
             store = self._store()
             if store is not None:
-                yield from self._meddled(AtRest(targets(self.signer, (*TamperKind, ELEMENT), AT_REST), store))
+                yield from self._meddled(AtRest(targets(self.signer, self.at_rest, AT_REST), store))
             if not any(each.altered for each in self.noticed if each.where == AT_REST):
                 yield None, self._left_open()
 

@@ -20,12 +20,24 @@ from dicomsig.systems.at_rest import AtRestError, OpenStore
 from dicomsig.systems.tampering import Tampering, TamperKind, tampering_of
 from dicomsig.vectors.instances import instances
 
-__all__ = ["AT_REST", "ELEMENT", "IN_FLIGHT", "AtRest", "InFlight", "Meddling", "Target", "probes_of", "targets"]
+__all__ = [
+    "AT_REST",
+    "ELEMENT",
+    "EVERY_KIND_AT_REST",
+    "IN_FLIGHT",
+    "AtRest",
+    "InFlight",
+    "Meddling",
+    "Target",
+    "probes_of",
+    "targets",
+]
 
 IN_FLIGHT: Final = "in-flight"
 AT_REST: Final = "at-rest"
 ELEMENT: Final = "element"
 """At rest: another value of one element, by the store's own means."""
+EVERY_KIND_AT_REST: Final = (*TamperKind, ELEMENT)
 
 _FIXTURES: Final = ("ct", "secondary-capture", "multi-frame-jpeg-2000", "sr")
 """Native pixels in words and in bytes, encapsulated ones, and none."""
