@@ -34,9 +34,9 @@ class Finding:
         return cls(Answer.BROKEN, reason, message or found, expected, found, values)
 
     @classmethod
-    def doubtful(cls, reason: str, *, expected: str, found: str, message: str = "", values: str = "") -> Self:
+    def doubtful(cls, reason: str, *, expected: str, found: str) -> Self:
         """Something deserves a warning, though it is no certain breach."""
-        return cls(Answer.DOUBTFUL, reason, message or found, expected, found, values)
+        return cls(Answer.DOUBTFUL, reason, found, expected, found)
 
     @classmethod
     def unknown(cls, reason: str, message: str, *, expected: str = "", found: str = "") -> Self:

@@ -32,7 +32,7 @@ class SitePki:
     signer: Issued
 
 
-def new_site_pki(name: str, days: int, now: datetime | None = None) -> SitePki:
+def new_site_pki(name: str, days: int) -> SitePki:
     """New keys and certificates, valid for so many days; raises ValueError for a name that no certificate can hold."""
     from cryptography import x509
     from cryptography.hazmat.primitives import serialization
@@ -40,7 +40,7 @@ def new_site_pki(name: str, days: int, now: datetime | None = None) -> SitePki:
 
     if not 0 < len(name) <= 50 or not name.isprintable():
         raise ValueError("a name has 1 to 50 printable characters")
-    start = now or datetime.now(UTC)
+    start = datetime.now(UTC)
     names = [_name(f"{name} root"), _name(f"{name} signer")]
     keys = [rsa.generate_private_key(_EXPONENT, _BITS) for _ in names]
     root = _certificate(names[0], names[0], keys[0], keys[0], start, days, authority=True)

@@ -86,8 +86,8 @@ def multi_frame_jpeg_2000_empty_table() -> DataSet:
     return merged(multi_frame_data_set(name), encapsulated(frames, offset_table=False))
 
 
-def multi_frame_data_set(name: str, frames: int = 3) -> DataSet:
-    """A multi-frame grayscale byte secondary capture without its pixel data (PS3.3 A.8.3)."""
+def multi_frame_data_set(name: str) -> DataSet:
+    """A multi-frame grayscale byte secondary capture of three frames without its pixel data (PS3.3 A.8.3)."""
     return data_set(
         common(name, MULTI_FRAME_BYTE_UID),
         series("multi-frame", "OT"),
@@ -101,9 +101,9 @@ def multi_frame_data_set(name: str, frames: int = 3) -> DataSet:
         element("RescaleIntercept", 0),
         element("RescaleSlope", 1),
         element("RescaleType", "US"),
-        element("NumberOfFrames", frames),
+        element("NumberOfFrames", 3),
         element("FrameIncrementPointer", 0x00182001),
-        element("PageNumberVector", *range(1, frames + 1)),
+        element("PageNumberVector", 1, 2, 3),
         image_pixel(FRAME_SIZE, FRAME_SIZE, 8),
     )
 

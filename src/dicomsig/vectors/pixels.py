@@ -38,9 +38,9 @@ def plane_8(size: int, phase: int = 0) -> bytes:
     return bytes(value(row, column) % 256 for row in range(size) for column in range(size))
 
 
-def rgb(size: int, phase: int = 0) -> bytes:
+def rgb(size: int) -> bytes:
     """A square image of red, green and blue samples, colour by pixel (PS3.3 C.7.6.3.1.3)."""
-    planes = [plane_8(size, phase + shift) for shift in range(3)]
+    planes = [plane_8(size, shift) for shift in range(3)]
     return bytes(sample for pixel in zip(*planes, strict=True) for sample in pixel)
 
 

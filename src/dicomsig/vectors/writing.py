@@ -97,8 +97,6 @@ def positive(
     title: str = "",
     family: str = "",
     flags: Sequence[Flag] = (),
-    anchors: Anchors = Anchors.ROOT,
-    at: str = "",
 ) -> Callable[[Positive], Positive]:
     """A function from MAC algorithm to an honest forgery becomes a valid vector for each algorithm.
 
@@ -119,8 +117,6 @@ def positive(
                     requirements=_named(requirements, algorithm),
                     expected=tuple(expected),
                     flags=tuple(flags),
-                    anchors=anchors,
-                    at=at,
                     make=partial(_data, kept, make, algorithm),
                 ),
                 partial(_once, kept, make, algorithm),

@@ -26,13 +26,11 @@ _MACRO: Final = (tags.DIGITAL_SIGNATURES, tags.MAC_PARAMETERS)
 _LONGEST_SHORT: Final = 0xFFFE
 
 
-def compare(before: Instance, after: Instance, *, same_syntax: bool | None = None) -> Preservation:
+def compare(before: Instance, after: Instance) -> Preservation:
     """All differences between an instance as stored and as it came back.
 
-    ``same_syntax`` says whether both are in one transfer syntax; None takes it from the instances. VR letters are
-    compared where both have them. Raises MalformedError when a file changes while it is read.
+    VR letters are compared where both have them. Raises MalformedError when a file changes while it is read.
     """
-    same = before.syntax.uid == after.syntax.uid if same_syntax is None else same_syntax
     comparison = _Comparison(before, after)
     found = comparison.found
     if before.syntax.uid != after.syntax.uid:
@@ -40,7 +38,7 @@ def compare(before: Instance, after: Instance, *, same_syntax: bool | None = Non
     if not _same_bytes(before, before.elements, after, after.elements):
         comparison.main_data_sets()
     _compare_meta(before, after, found)
-    return found.done(same_syntax=same)
+    return found.done()
 
 
 def _same_bytes(before: Instance, first: Sequence[Element], after: Instance, second: Sequence[Element]) -> bool:

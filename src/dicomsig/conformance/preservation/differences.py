@@ -89,8 +89,6 @@ SIGNATURES: Final = frozenset(
     (Kind.SIGNATURE_DROPPED, Kind.SIGNATURE_CHANGED, Kind.PARAMETERS_DROPPED, Kind.PARAMETERS_CHANGED)
 )
 
-ENCAPSULATION: Final = frozenset((Kind.FRAGMENTS, Kind.OFFSET_TABLE, Kind.PIXELS_RECODED))
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -198,7 +196,6 @@ class Preservation:
 
     differences: tuple[Difference, ...] = ()
     counts: Mapping[Kind, int] = field(default_factory=dict)
-    same_syntax: bool = True
 
     @property
     def identical(self) -> bool:
@@ -238,6 +235,6 @@ class Differences:
         """Add a difference of an element."""
         self.add(Difference(kind, steps, tag, before, after, detail))
 
-    def done(self, *, same_syntax: bool) -> Preservation:
+    def done(self) -> Preservation:
         """Everything that was met."""
-        return Preservation(tuple(self._kept), dict(self._counts), same_syntax)
+        return Preservation(tuple(self._kept), dict(self._counts))

@@ -184,7 +184,7 @@ def timestamp_of_unknown_type(twin: Signed) -> bytes:
     return twin.edited(at(_ITEM, revalued(attributes.TIMESTAMP_TYPE, b"PRIVATE ")))
 
 
-def _damaged(name: str, title: str, change: bytes | None, requirements: tuple[str, ...] = ()) -> None:
+def _damaged(name: str, title: str, change: bytes | None) -> None:
     def make(twin: Signed) -> bytes:
         def value(token: bytes) -> bytes:
             return token[: len(token) // 2] if change is None else change
@@ -196,7 +196,6 @@ def _damaged(name: str, title: str, change: bytes | None, requirements: tuple[st
         "stamped",
         Outcome.ACCEPTABLE,
         "timestamp-unreadable",
-        requirements,
         integrity=DECIDED,
         time=NOT_VALID,
         ambiguity="A-15",
