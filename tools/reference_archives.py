@@ -2,7 +2,8 @@
 
 Run ``python tools/reference_archives.py [NAME]...`` where the products are installed, each in the version that its
 folder names; what is missing is told, and its report stays. UIDs come from a counter, and run id and machine are left
-out, so that a run that finds the same changes nothing. With ``--redraw`` the pages are made anew from the report.json
+out, so that a run that finds the same changes nothing; a product that does not always do the same is asked again only
+when it is named. With ``--redraw`` the pages are made anew from the report.json
 that are there, without any product.
 """
 
@@ -64,6 +65,8 @@ class Known:
     way: str = "get"
     version: tuple[str, Callable[[], str]] = ("", str)
     """The version that the report is on, and how to find the one that is installed."""
+    steady: bool = True
+    """Whether it does the same each time."""
 
     @property
     def folder(self) -> Path:
@@ -111,7 +114,7 @@ KNOWN = (
     Known("dcmtk-3.6.7-storescp", dcmtk.Storescp, "folder", DCMTK),
     Known("dcmtk-3.6.7-storescp-level-3", dcmtk.StorescpBreaksLevels, "folder", DCMTK),
     Known("dcmtk-3.6.7-storescp-implicit", dcmtk.StorescpWritesImplicit, "folder", DCMTK),
-    Known("dcmtk-3.6.7-dcmqrscp", dcmtk.Dcmqrscp, "get", DCMTK),
+    Known("dcmtk-3.6.7-dcmqrscp", dcmtk.Dcmqrscp, "get", DCMTK, steady=False),
     Known("orthanc-1.10.1-c-get", Orthanc, "get", ORTHANC),
     Known("orthanc-1.10.1-c-move", Orthanc, "move", ORTHANC),
     Known("orthanc-1.10.1-dicomweb", Orthanc, "wado", ORTHANC),
@@ -192,8 +195,9 @@ def main(names: list[str], *, redraw: bool) -> int:
         if names and known.name not in names:
             continue
         before = stored(known.folder)
-        document = of_today(before) if before is not None and redraw else None
-        if not redraw:
+        kept = redraw or not (known.steady or known.name in names)
+        document = of_today(before) if before is not None and kept else None
+        if document is None and not redraw:
             try:
                 with tempfile.TemporaryDirectory() as folder:
                     document = newest(before, judged(known, Path(folder)))
