@@ -109,6 +109,28 @@ def test_each_instance_is_judged_as_it_arrives_and_kept_as_it_came(while_listeni
     assert [path.read_bytes()[-len(good) + start :] for path in kept] == [good[start:], bad[start:]]
 
 
+def test_what_a_sender_announces_is_judged(while_listening):
+    """A sender whose sub-item has seven bytes has a line of its own and fails by that row; lawful ones do not."""
+
+    def doing(port):
+        for calling, information in (("RIGHT", bytes((3, 0, 0, 0, 2, 0))), ("WRONG", bytes(7)), ("SILENT", None)):
+            associated(port).release()
+            peer = Peer("127.0.0.1", port, "DICOMSIG", calling)
+            offer = None if information is None else {CT: information}
+            association = associate(peer, [Proposal(CT, EXPLICIT)], LIMITS, extended=offer)
+            assert send(association, SAMPLE.read_bytes()) == 0
+            association.release()
+
+    row = "ps3.4-b.3.1.1-six-bytes"
+    ran, _ = while_listening(doing, count=3)
+    assert ran.code == 1
+    assert ran.outcomes("fail") == [row]
+    assert ran.document["results"][0]["case"] == "signer/opened-by-senders"
+    assert [line for line in ran.err.splitlines() if "association  from" in line] == [
+        f"FAIL  association  from WRONG  {row}"
+    ]
+
+
 def test_unknown_titles_are_refused_when_asked(while_listening):
     """Only the titles that were named get an association (PS3.8 9.3.4)."""
 

@@ -165,7 +165,7 @@ def test_studies_that_are_mixed_up_are_convicted(made):
     groups = more_probes(signer, made).at_once
     place = ArchivePlace(archive=Swapping, limits=LIMITS)
     with ExitStack() as stack:
-        assert place.start(stack) == ""
+        assert place.start(stack) is None
         terms = ArchiveRunTerms.of(edition(DEFAULT), PRESERVING)
         trial = place.trial([], terms, stack, MoreProbes(at_once=groups))
         outcomes = [(probe, one) for probe, one in trial.outcomes() if probe is not None]

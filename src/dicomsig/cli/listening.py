@@ -17,6 +17,7 @@ import click
 from dicomsig.cli.checking import count_file, terms_of
 from dicomsig.cli.judging import JudgingRun
 from dicomsig.cli.judging_options import day
+from dicomsig.cli.listening_requests import SendersRequests
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note, say
 from dicomsig.conformance.names import printable
@@ -113,8 +114,9 @@ class ListenRun(JudgingRun):
         facts = RunFacts()
         with ExitStack() as stack, _ended_by_signals():
             arrivals, listener = self._listening(stack)
+            senders = SendersRequests(arrivals.requests, self.terms)
             with suppress(KeyboardInterrupt):
-                for number, arrival in enumerate(self._arriving(arrivals), start=1):
+                for number, arrival in enumerate(self._arriving(arrivals, senders), start=1):
                     self._take(number, arrival, collector, facts)
                 listener.drain(_FAREWELL)
                 if self.options.web_port is not None:
@@ -124,7 +126,12 @@ class ListenRun(JudgingRun):
             collector.case(outcome)
         for error in errors:
             self.internal(error, collector)
-        return collector.document(nothing_to_judge=not facts.judged, known_reasons=reason_table())
+        self._say_news(senders)
+        requests = senders.case()
+        if requests is not None:
+            collector.case(requests)
+        judged = facts.judged or bool(requests is not None and requests.results)
+        return collector.document(nothing_to_judge=not judged, known_reasons=reason_table())
 
     def _listening(self, stack: ExitStack) -> tuple[Arrivals, Listener]:
         options = self.options
@@ -145,12 +152,17 @@ class ListenRun(JudgingRun):
             raise InputError(f"--port: the port cannot be had: {error.strerror}") from None
         return arrivals, listener
 
-    def _arriving(self, arrivals: Arrivals) -> Iterator[Arrival]:
+    def _arriving(self, arrivals: Arrivals, senders: SendersRequests) -> Iterator[Arrival]:
         count = 0
         while self.options.count is None or count < self.options.count:
+            self._say_news(senders)
             with suppress(queue.Empty):
                 yield arrivals.waiting.get(timeout=_NAP)
                 count += 1
+
+    def _say_news(self, senders: SendersRequests) -> None:
+        for line in senders.news():
+            (note if self.as_json else say)(line)
 
     def _take(self, number: int, arrival: Arrival, collector: Collector, facts: RunFacts) -> None:
         judgement = judge_file(number, arrival.kept.path, self.terms)

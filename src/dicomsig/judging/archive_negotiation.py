@@ -12,9 +12,9 @@ from dicomsig.conformance.preservation.judge import judged
 from dicomsig.conformance.results import CaseOutcome, Subject
 from dicomsig.encoding.syntaxes import EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID
 from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
+from dicomsig.judging.requests import sub_items
 from dicomsig.systems.dimse.association import Association, Evidence
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
-from dicomsig.systems.dimse.pdu import ExtendedNegotiation
 from dicomsig.systems.dimse.requesting import Proposal
 from dicomsig.systems.dimse_archive import SCU_ONLY
 
@@ -84,16 +84,13 @@ def _seen(
 
 
 def _of(evidence: Evidence, terms: ArchiveRunTerms) -> AssociationSeen:
+    classes = {each.abstract for each in evidence.request.contexts}
     accepted = {each.id: each.syntax for each in evidence.accept.contexts if each.result == 0}
     return AssociationSeen(
         contexts=tuple(
             ContextSeen(each.abstract, each.syntaxes, accepted.get(each.id, "")) for each in evidence.request.contexts
         ),
-        requested=_items(evidence.request.user.extended),
-        answered=_items(evidence.accept.user.extended),
+        requested=sub_items(evidence.request.user, classes),
+        answered=sub_items(evidence.accept.user, classes),
         claims=terms.archive.claims,
     )
-
-
-def _items(extended: Iterable[ExtendedNegotiation]) -> tuple[SubItem, ...]:
-    return tuple(SubItem(each.sop_class, each.information, each.raw) for each in extended)

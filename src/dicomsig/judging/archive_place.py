@@ -7,15 +7,17 @@ from pathlib import Path
 
 from dicomsig.conformance.claims import Claims, Product
 from dicomsig.conformance.preservation.hops import NATIVE, Coding
+from dicomsig.conformance.results import CaseOutcome
 from dicomsig.impostors.archives.base import ClaimingArchive
 from dicomsig.judging.archive_axes import retrievals
-from dicomsig.judging.archive_case import ArchiveRunTerms
+from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
 from dicomsig.judging.archive_interference import Interference
 from dicomsig.judging.archive_more_probes import NO_MORE, MoreProbes
 from dicomsig.judging.archive_negotiation import negotiation_cases
 from dicomsig.judging.archive_probes import Probe
 from dicomsig.judging.archive_run import ArchiveTrial
 from dicomsig.judging.archive_tampering import Meddling, probes_of
+from dicomsig.judging.requests import requests_case
 from dicomsig.systems.aimed_tampering import StoringAltered
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.at_rest import EmbeddedStore, OpenStore
@@ -152,6 +154,7 @@ class ArchivePlace:
             terms,
             secure=peer.tls is not None,
             before=lambda: negotiation_cases(asking, classes, terms),
+            after=lambda: self._opened_by_peer(terms),
             groups=more.at_once,
             another=lambda group: DimseStoring(peer, [probe.outgoing for probe in group], limits),
             stored_again=more.again,
@@ -235,6 +238,15 @@ class ArchivePlace:
             return False
         most = self.other_syntaxes and word in (Coding.IMPLICIT, Coding.EXPLICIT)
         return self.every_syntax or most or (probe.name, Coding(word)) in retrievals()
+
+    def _opened_by_peer(self, terms: ArchiveRunTerms) -> list[CaseOutcome]:
+        """What the archive announced when it asked us for associations, under a title of ours."""
+        if self._there is None:
+            return []
+        ours = {self.calling, self.move_title or self.calling}
+        requests = [each for each in self._there.requests.all() if each.called in ours]
+        case = requests_case(requests, f"{ROLE}/opened-by-the-archive", terms.archive)
+        return [] if case is None else [case]
 
     def _listening(self, vault: Vault) -> tuple[Destination, Listener]:
         """Where the archive sends to; raises OSError where the port cannot be had."""

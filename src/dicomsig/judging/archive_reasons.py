@@ -12,3 +12,4 @@ class ArchiveReason(StrEnum):
     HOP_CANNOT_KEEP = "hop-cannot-keep"
     HOP_OPEN = "hop-open"
     NOT_ALTERED = "not-altered"
+    REQUEST_ANNOUNCES = "request-announces"

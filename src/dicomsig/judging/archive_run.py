@@ -66,6 +66,8 @@ class ArchiveTrial:
     """The connections are over TLS."""
     before: Callable[[], Iterable[CaseOutcome]] = no_cases
     """Cases that are judged before anything is stored."""
+    after: Callable[[], Iterable[CaseOutcome]] = no_cases
+    """Cases that are judged when everything was given back."""
     asked_twice: int = _ASKED_TWICE
     """How many instances are asked for a second time."""
     groups: Sequence[Sequence[Probe]] = ()
@@ -118,7 +120,9 @@ class ArchiveTrial:
                 for kept in returned.kept:
                     self.vault.release(kept)
         yield from self._otherwise(asked, sent)
-        yield from ((None, JudgedJourney(outcome)) for outcome in (*self._together(), *self.interference.cases()))
+        yield from (
+            (None, JudgedJourney(outcome)) for outcome in (*self._together(), *self.interference.cases(), *self.after())
+        )
 
     def _otherwise(
         self, asked: Sequence[Probe], sent: Mapping[str, Sent]

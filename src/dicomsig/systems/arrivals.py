@@ -20,6 +20,7 @@ from dicomsig.systems.dimse.pdu import (
     UserInformation,
 )
 from dicomsig.systems.dimse.received import Keeper, Kept, Vault
+from dicomsig.systems.dimse.requests_seen import RequestsSeen
 from dicomsig.systems.embedded_archive import BIT_PRESERVING_ANSWER, HonestArchive
 
 __all__ = ["Arrival", "Arrivals", "Titles", "WebArrivals"]
@@ -59,6 +60,8 @@ class Arrivals:
     def __init__(self, vault: Vault, titles: Titles = Titles()) -> None:
         self.waiting: queue.Queue[Arrival] = queue.Queue(_MOST_WAITING)
         self._vault, self._titles = vault, titles
+        self.requests = RequestsSeen()
+        """What those who asked for an association announced."""
 
     def negotiate(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
         """Every context, in the first explicit VR transfer syntax where there is one (PS3.15 A.3)."""
@@ -66,6 +69,7 @@ class Arrivals:
             return _CALLED_UNKNOWN
         if self._titles.calling and request.calling not in self._titles.calling:
             return _CALLING_UNKNOWN
+        self.requests.take(request)
         named = [each for each in request.contexts if each.syntaxes and _UID.fullmatch(each.abstract)]
         answer = {each.id: _chosen(each.syntaxes) for each in named}
         classes = dict.fromkeys(each.sop_class for each in request.user.extended if each.sop_class)

@@ -34,6 +34,7 @@ from dicomsig.systems.dimse.limits import NetworkLimits
 from dicomsig.systems.dimse.pdu import AssociateAccept, AssociateReject, AssociateRequest, UserInformation
 from dicomsig.systems.dimse.received import Keeper, Kept, Vault
 from dicomsig.systems.dimse.requesting import MOST_CONTEXTS, Peer, Proposal, associate, split
+from dicomsig.systems.dimse.requests_seen import RequestsSeen
 from dicomsig.systems.outgoing import Outgoing, Returned, Sent
 
 __all__ = ["SCU_ONLY", "Destination", "DimseStoring", "Getting", "Moving", "reach"]
@@ -174,9 +175,12 @@ class Destination:
         self._arrived: list[Kept] = []
         self._reports: list[CommitmentReport] = []
         self._changed = Condition()
+        self.requests = RequestsSeen()
+        """What those who asked for an association announced."""
 
     def negotiate(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
         """Every context, in the transfer syntax that is wanted where it is offered, else in the first."""
+        self.requests.take(request)
         answer: dict[int, str] = {}
         for each in request.contexts:
             if self._syntax is not None and self._syntax in each.syntaxes:

@@ -21,6 +21,8 @@ _VALUES: Final = {
     "coercion-byte": (_COERCION, 2),
 }
 _SUB_ITEM: Final = 0x56
+_STORAGE_CLASSES: Final = "1.2.840.10008.5.1.4.1.1."
+"""The root of the SOP Classes of the Storage Service Class (PS3.4 B.5)."""
 
 
 def _items(association: AssociationSeen, requirement: str) -> tuple[SubItem, ...]:
@@ -29,7 +31,15 @@ def _items(association: AssociationSeen, requirement: str) -> tuple[SubItem, ...
         return ()
     if requirement.startswith(_ANSWER) and association.opened_by_peer:
         return ()
-    return association.said_by_peer
+    return _of_storage(association)
+
+
+def _of_storage(association: AssociationSeen) -> tuple[SubItem, ...]:
+    """The sub-items that can be read and speak of storage: peers ask for other services too, with other bytes."""
+    readable = (each for each in association.said_by_peer if not each.raw or _lengths_fit(each.raw))
+    return tuple(
+        each for each in readable if not association.opened_by_peer or each.sop_class.startswith(_STORAGE_CLASSES)
+    )
 
 
 def _wrong(items: Iterable[SubItem], is_wrong: Callable[[bytes], bool]) -> str:
@@ -94,7 +104,7 @@ def reserved_bytes_are_zero(association: AssociationSeen, requirement: str) -> F
 @judges_archive("ps3.4-b.3.1-signature-level-needs-level-2")
 def signature_levels_come_with_storage_level_2(association: AssociationSeen) -> Finding | None:
     """A signature level of 1 to 3 has a meaning for a storage level 2 SCP alone (PS3.4 B.3.1)."""
-    items = [each for each in association.said_by_peer if len(each.information) == 6]
+    items = [each for each in _of_storage(association) if len(each.information) == 6]
     if not items:
         return None
     wrong = _wrong(items, lambda information: bool(information[_SIGNATURE]) and information[_STORAGE] != 2)
@@ -106,7 +116,7 @@ def signature_levels_come_with_storage_level_2(association: AssociationSeen) -> 
 def level_3_announces_no_coercion(association: AssociationSeen) -> Finding | None:
     """Signature level 3 together with coercion is a contradiction, though not forbidden (PS3.4 B.3.1, A-28)."""
     items = [
-        each for each in association.said_by_peer if len(each.information) == 6 and each.information[_SIGNATURE] == 3
+        each for each in _of_storage(association) if len(each.information) == 6 and each.information[_SIGNATURE] == 3
     ]
     if not items:
         return None
@@ -120,9 +130,9 @@ def level_3_announces_no_coercion(association: AssociationSeen) -> Finding | Non
 @judges_archive("ps3.7-d.3.3.5-one-sub-item-per-class")
 def each_class_has_one_sub_item(association: AssociationSeen) -> Finding | None:
     """A request, and so its answer, has one sub-item at most for a SOP Class (PS3.7 D.3.3.5)."""
-    if not association.said_by_peer:
+    counts = Counter(each.sop_class for each in association.said_by_peer if each.sop_class)
+    if not counts:
         return None
-    counts = Counter(each.sop_class for each in association.said_by_peer)
     repeated = [f"{count} for {name}" for name, count in counts.items() if count > 1]
     expected, reason = "one sub-item for a SOP Class", PreservationReason.NEGOTIATION_REPEATED
     return Finding.of(not repeated, reason, expected=expected, found=listed(repeated))

@@ -97,6 +97,8 @@ class UserInformation:
     version: str = _VERSION_NAME
     roles: tuple[Role, ...] = ()
     extended: tuple[ExtendedNegotiation, ...] = ()
+    unread: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
+    """Whole sub-items that were passed over: extended negotiation with wrong lengths, and types that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

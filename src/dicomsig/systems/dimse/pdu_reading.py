@@ -14,7 +14,7 @@ from dicomsig.systems.dimse.pdu import (
     UserInformation,
 )
 
-__all__ = ["decode_accept", "decode_request", "values"]
+__all__ = ["decode_accept", "decode_request", "named_part", "values"]
 
 _FIXED: Final = 68
 """Bytes of an A-ASSOCIATE PDU before its variable items (PS3.8 9.3.2)."""
@@ -22,6 +22,9 @@ _FIXED: Final = 68
 _MOST_CONTEXTS: Final = 128
 """Odd numbers that fit in a byte (PS3.8 9.3.2.2)."""
 _MOST_SUB_ITEMS: Final = 256
+_EXTENDED: Final = 0x56
+_KNOWN: Final = range(0x51, 0x5A)
+"""Sub-items of user information (PS3.8 D.1, PS3.7 D.3.3)."""
 
 
 def values(body: bytes) -> Iterator[tuple[int, int, memoryview]]:
@@ -76,8 +79,8 @@ def decode_accept(body: bytes) -> AssociateAccept:
 
 def _user(content: bytes) -> UserInformation:
     length, implementation, version = 0, "", ""
-    roles, extended = [], []
-    for kind, value, raw in _whole_items(content):
+    roles, extended, unread = [], [], []
+    for kind, value, raw in _whole_items(content, passed_over=_EXTENDED):
         match kind:
             case 0x51 if len(value) == 4:
                 length = int.from_bytes(value, "big")
@@ -86,40 +89,52 @@ def _user(content: bytes) -> UserInformation:
             case 0x55:
                 version = _text(value)
             case 0x54:
-                name, rest = _split(value)
+                name, rest = named_part(value)
                 if len(rest) < 2:
                     raise PduError("a role selection is cut short")
                 roles.append(Role(name, bool(rest[0]), bool(rest[1])))
             case 0x56:
-                name, rest = _split(value)
-                extended.append(ExtendedNegotiation(name, rest, raw[1], raw))
-        if len(roles) + len(extended) > _MOST_SUB_ITEMS:
+                name, rest = named_part(value)
+                if name:
+                    extended.append(ExtendedNegotiation(name, rest, raw[1], raw))
+                else:
+                    unread.append(raw)
+            case _ if kind not in _KNOWN:
+                unread.append(raw)
+        if len(roles) + len(extended) + len(unread) > _MOST_SUB_ITEMS:
             raise PduError("there are more sub-items than presentation contexts have SOP Classes")
-    return UserInformation(length, implementation, version, tuple(roles), tuple(extended))
+    return UserInformation(length, implementation, version, tuple(roles), tuple(extended), tuple(unread))
 
 
 def _items(data: bytes) -> Iterator[tuple[int, bytes]]:
     return ((kind, content) for kind, content, _ in _whole_items(data))
 
 
-def _whole_items(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
-    """Items as kind, content and all of their bytes."""
+def _whole_items(data: bytes, passed_over: int = -1) -> Iterator[tuple[int, bytes, bytes]]:
+    """Items as kind, content and all of their bytes.
+
+    One of the kind that is passed over ends them where it goes beyond what there is: it has no content.
+    """
     position = 0
     while position < len(data):
         if len(data) - position < 4:
             raise PduError("an item is cut short")
         length = int.from_bytes(data[position + 2 : position + 4], "big")
         if position + 4 + length > len(data):
+            if data[position] == passed_over:
+                yield passed_over, b"", data[position:]
+                return
             raise PduError("the length of an item does not fit")
         whole = data[position : position + 4 + length]
         yield whole[0], whole[4:], whole
         position += 4 + length
 
 
-def _split(value: bytes) -> tuple[str, bytes]:
+def named_part(value: bytes) -> tuple[str, bytes]:
+    """The UID that a sub-item begins with behind its length, and the rest; nothing where the length does not fit."""
     length = int.from_bytes(value[:2], "big")
     if len(value) < 2 + length:
-        raise PduError("the UID in an item does not fit")
+        return "", b""
     return _text(value[2 : 2 + length]), value[2 + length :]
 
 
