@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dicomsig
 from dicomsig import resources
-from dicomsig.conformance.preservation.reasons import PreservationReason
+from dicomsig.conformance.preservation.reasons import BREAKING, PreservationReason
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.register import register
 from dicomsig.crypto.certificates import CertificateReason
@@ -28,6 +28,7 @@ OWNED = (
     SignatureReason,
     CheckReason,
     PreservationReason,
+    BREAKING,
     VerifierReason,
     AdapterFault,
     NetworkFault,

@@ -7,7 +7,7 @@ from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.coercion import COERCIBLE
 from dicomsig.conformance.preservation.differences import REMOVALS, SIGNATURES, VALUES, Difference, Kind
 from dicomsig.conformance.preservation.evidence import RoundTrip, SignedBy
-from dicomsig.conformance.preservation.reasons import PreservationReason
+from dicomsig.conformance.preservation.reasons import PreservationReason, reason_of
 from dicomsig.conformance.preservation.registry import judges_archive
 from dicomsig.conformance.preservation.telling import doubtful_about, lost, nothing_of
 from dicomsig.signatures.verdict import Status
@@ -40,7 +40,7 @@ def _values(trip: RoundTrip) -> Finding | None:
         uncertain = trip.found((Kind.NOT_COMPARED,))
         if uncertain:
             message = f"{uncertain[0]}"
-            return Finding.unknown(PreservationReason.NOT_COMPARED, message, expected=expected, found=message)
+            return Finding.unknown(reason_of(Kind.NOT_COMPARED), message, expected=expected, found=message)
     return nothing_of(certain, expected) if certain or not differing else doubtful_about(differing, expected)
 
 
@@ -97,7 +97,7 @@ def signatures_verify_as_before(trip: RoundTrip) -> Finding | None:
     missing = [each.name for each in trip.signed_before if each.identity not in kept]
     if missing:
         found = f"{len(missing)} of {len(trip.signed_before)} signatures did not come back: {listed(missing)}"
-        return Finding.broken(PreservationReason.SIGNATURE_DROPPED, expected=expected, found=found)
+        return Finding.broken(reason_of(Kind.SIGNATURE_DROPPED), expected=expected, found=found)
     other = [(before, after) for before, after in trip.kept if _verdict(before) != _verdict(after)]
     worse = [pair for pair in other if pair[0].valid]
     if not other:

@@ -1,39 +1,16 @@
-"""The reason codes of what happens between storing and retrieving; the first ones are kinds of difference."""
+"""The reason codes of what happens between storing and retrieving, beside the kinds of difference themselves."""
 
 from enum import StrEnum
+from typing import Final
 
-from dicomsig.conformance.preservation.differences import Kind
+from dicomsig.conformance.preservation.differences import NEUTRAL, Kind
+
+BREAKING: Final = tuple(kind for kind in Kind if kind not in NEUTRAL and kind is not Kind.SYNTAX)
+"""The kinds of difference that are reasons; another transfer syntax is none by itself."""
 
 
 class PreservationReason(StrEnum):
-    """Why a requirement on an archive is not met."""
-
-    OTHER_INSTANCE = "other-instance"
-    DROPPED = "element-dropped"
-    EMPTY_DROPPED = "empty-element-dropped"
-    PRIVATE_DROPPED = "private-element-dropped"
-    CHANGED = "value-changed"
-    PADDING_REMOVED = "padding-removed"
-    PADDING_ADDED = "padding-added"
-    PADDING_CHANGED = "padding-changed"
-    NUMBER_RESPELLED = "number-respelled"
-    NAME_NORMALISED = "person-name-normalised"
-    TEXT_RECODED = "text-recoded"
-    VR_CHANGED = "vr-changed"
-    VR_UNKNOWN = "vr-became-un"
-    ELEMENTS_REORDERED = "elements-reordered"
-    BLOCK_MOVED = "private-block-moved"
-    ITEMS_REORDERED = "items-reordered"
-    ITEM_DROPPED = "item-dropped"
-    ITEM_ADDED = "item-added"
-    FRAGMENTS = "fragments-redivided"
-    OFFSET_TABLE = "offset-table-changed"
-    PIXELS_RECODED = "pixels-recoded"
-    SIGNATURE_DROPPED = "signature-dropped"
-    SIGNATURE_CHANGED = "signature-changed"
-    PARAMETERS_DROPPED = "mac-parameters-dropped"
-    PARAMETERS_CHANGED = "mac-parameters-changed"
-    NOT_COMPARED = "not-compared"
+    """Why a requirement on an archive is not met, where no difference says it."""
 
     LOST = "instance-lost"
     UNREADABLE = "instance-came-back-unreadable"
@@ -73,6 +50,8 @@ class PreservationReason(StrEnum):
     EXPLICIT_REFUSED = "explicit-vr-refused"
 
 
-def reason_of(kind: Kind) -> PreservationReason:
-    """The reason code of a difference that breaks something; raises ValueError for a neutral one."""
-    return PreservationReason(kind.value)
+def reason_of(kind: Kind) -> Kind:
+    """The reason code of a difference: its kind; raises ValueError for one that breaks nothing."""
+    if kind not in BREAKING:
+        raise ValueError(f"{kind} breaks nothing")
+    return kind
