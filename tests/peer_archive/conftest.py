@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from dicomsig import resources
 from dicomsig.cli import main
 from dicomsig.systems.peers.storage_peer import PeerNotStartedError, StoragePeer
 
@@ -40,6 +41,12 @@ class Ran:
             for case in each["first_cases"]
             if each["code"] == "profile-not-met" and "bit-preserving" in each["message"]
         }
+
+    @property
+    def findings(self) -> tuple[set[tuple[str, str, str, str]], set[str]]:
+        """Every result that is no pass, and the fixtures that did not come back bit for bit."""
+        fields = ("requirement", "case", "result", "reason")
+        return {tuple(each[name] for name in fields) for each in self.document["results"]}, set(self.changed)
 
 
 def pytest_collection_modifyitems(items):
@@ -92,3 +99,15 @@ def at() -> Callable[[StoragePeer], list[str]]:
         return [*words, "--retrieve", "folder", "--folder", str(files)] if files is not None else words
 
     return options
+
+
+@pytest.fixture
+def reference() -> Callable[[str], Ran]:
+    """The reference report of a product; `python tools/reference_archives.py` writes it."""
+
+    def read(name: str) -> Ran:
+        file = resources.content("reports") / "reference" / name / "report.json"
+        document = json.loads(file.read_text(encoding="utf-8"))
+        return Ran(document["summary"]["exit_code"], document, "")
+
+    return read

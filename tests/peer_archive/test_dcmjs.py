@@ -35,3 +35,11 @@ def test_it_is_convicted_and_the_elements_are_named(started, judged, at, claims)
         "/00400275[0]/ Request Attributes Sequence: item dropped",
     ):
         assert broken in named
+
+
+def test_without_a_claim_it_fails_for_what_every_archive_has_to_do(started, judged, at, reference):
+    """Changed values answered with Success, and instances that cannot be read, as its reference report has it."""
+    ran = judged(*at(started(DcmjsDimse)))
+    assert ran.code == 1
+    assert ran.failed == {"ps3.4-b.4.1.1-storage-level-1", "ps3.4-b.4.1.3-coercion-answered-with-warning"}
+    assert ran.findings == reference("dcmjs-dimse-0.3.3").findings

@@ -15,17 +15,18 @@ KEEPS_ALL = "ps3.4-b.4.1.4-signature-level-3-all-elements"
 KEEPS_SIGNATURES = "ps3.4-b.4.1.4-signature-level-3-preserves"
 
 
-def test_every_signature_survives(started, judged, at):
+def test_every_signature_survives(started, judged, at, reference):
     """With +xa and +B every instance is written as it came, in every transfer syntax."""
     ran = judged(*at(started(Storescp)))
     assert (ran.code, ran.failed) == (0, set())
     met, not_met = ran.preserved
     assert met > 30
     assert not_met == 0
+    assert ran.findings == reference("dcmtk-3.6.7-storescp").findings
 
 
 @pytest.mark.parametrize(("kind", "broken"), [(StorescpWithLevels, 0), (StorescpBreaksLevels, 1)])
-def test_who_announces_levels_is_held_to_them(kind, broken, started, judged, at):
+def test_who_announces_levels_is_held_to_them(kind, broken, started, judged, at, reference):
     """Its answer to extended negotiation is static: it also comes unasked (PS3.7 D.3.3.5).
 
     It says level 3 for CT and MR (PS3.4 B.4.1.4): with +B it keeps that, without it spaces are trimmed in one of them.
@@ -37,10 +38,12 @@ def test_who_announces_levels_is_held_to_them(kind, broken, started, judged, at)
     assert counts[KEEPS_SIGNATURES][0] > 10
     assert counts[KEEPS_SIGNATURES][1] == counts[KEEPS_ALL][1] == broken
     assert ran.preserved[1] == broken
+    if broken:
+        assert ran.findings == reference("dcmtk-3.6.7-storescp-level-3").findings
 
 
 @pytest.mark.parametrize("kind", [StorescpImplicit, StorescpWritesImplicit])
-def test_implicit_vr_convicts_nobody(kind, started, judged, at):
+def test_implicit_vr_convicts_nobody(kind, started, judged, at, reference):
     """Who takes, or writes, Implicit VR alone may break every signature (PS3.5 A.1), and keeps the values."""
     ran = judged(*at(started(kind)))
     assert (ran.code, ran.failed) == (0, set())
@@ -48,6 +51,8 @@ def test_implicit_vr_convicts_nobody(kind, started, judged, at):
     passed = {each["requirement"]: each["passed"] for each in ran.document["requirements"]}
     assert passed["ps3.4-b.4.1.1-storage-level-1"] > (20 if kind is StorescpWritesImplicit else 0)
     assert sum(ran.preserved) == 0
+    if kind is StorescpWritesImplicit:
+        assert ran.findings == reference("dcmtk-3.6.7-storescp-implicit").findings
 
 
 def test_a_peer_that_dies_is_no_hang(started, judged, at, tmp_path):
