@@ -1,6 +1,5 @@
 """Our verifier as an adapter whose steps can be overridden one by one: what an impostor does otherwise (DESIGN 7)."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import ClassVar
@@ -11,6 +10,7 @@ from dicomsig.crypto.digests import MacAlgorithm, new_digest
 from dicomsig.crypto.rsa import RsaPublicKey, RsaReason, check_signature, cut_to_modulus
 from dicomsig.encoding.instance import Instance
 from dicomsig.encoding.tags import Tag
+from dicomsig.impostors.classes import name_of
 from dicomsig.signatures.macro import Signature, signatures
 from dicomsig.signatures.rules import STANDARD, MacRules
 from dicomsig.signatures.stream import Buffer, NotRebuildableError, mac_stream
@@ -26,13 +26,13 @@ __all__ = ["HonestVerifier", "OwnMac", "with_status"]
 class HonestVerifier(ReferenceAdapter):
     """Verifies as the standard says. An impostor overrides one step and names the requirement that convicts it.
 
-    ``name`` follows from the name of the class: ``SkipsOffsetTable`` is ``skips-offset-table``.
+    ``name`` follows from the name of the class: ``CountsFromOne`` is ``counts-from-one``.
     """
 
     convicted_by: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
-        cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
+        cls.name = name_of(cls)
 
     def describe(self) -> Described:
         """It verifies and does nothing else."""

@@ -1,11 +1,11 @@
 """Every impostor of a verifier by name; `dicomsig verifier impostor:NAME` judges it (DESIGN section 3)."""
 
-import importlib
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from dicomsig.impostors.classes import classes_in
 from dicomsig.impostors.honest import HonestVerifier
 from dicomsig.impostors.ignored import reason_impostors
 from dicomsig.impostors.rules import rule_impostors
@@ -18,18 +18,5 @@ _MODULES: Final = ("answers", "places", "streams", "items", "seals", "certificat
 @cache
 def verifier_impostors() -> Mapping[str, type[HonestVerifier]]:
     """The classes of those that are asked in process, by name: those written by hand, then the generated ones."""
-    by_hand = [each for module in _MODULES for each in _of(f"{__package__}.{module}")]
+    by_hand = [each for module in _MODULES for each in classes_in(f"{__package__}.{module}", HonestVerifier)]
     return MappingProxyType({each.name: each for each in (*by_hand, *rule_impostors(), *reason_impostors())})
-
-
-def _of(module: str) -> list[type[HonestVerifier]]:
-    """The impostors of a module in the order in which they are written; a leading underscore marks a base of some."""
-    members = vars(importlib.import_module(module)).values()
-    return [
-        each
-        for each in members
-        if isinstance(each, type)
-        and issubclass(each, HonestVerifier)
-        and each.__module__ == module
-        and not each.__name__.startswith("_")
-    ]

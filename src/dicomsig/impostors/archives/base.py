@@ -1,6 +1,5 @@
 """What archive impostors have in common: a name, a claim, the row that convicts them, and edits of whole files."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Final
 
@@ -10,6 +9,7 @@ from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import instance_of
 from dicomsig.encoding.syntaxes import TransferSyntax
+from dicomsig.impostors.classes import name_of
 from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.vectors.edits import Edit, edited
 from dicomsig.vectors.nodes import DataSet, Form, Leaf, Node, Sequence, encode_instance
@@ -51,7 +51,7 @@ class ClaimingArchive(HonestArchive):
     """The levels are announced on the wire and not claimed."""
 
     def __init_subclass__(cls) -> None:
-        cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
+        cls.name = name_of(cls)
 
     @classmethod
     def shown(cls) -> str:

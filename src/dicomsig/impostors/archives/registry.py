@@ -1,6 +1,5 @@
 """Every impostor of an archive and every honest one by name, in the order in which they are written."""
 
-import importlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -8,6 +7,7 @@ from typing import Final
 
 from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.impostors.archives.base import ClaimingArchive
+from dicomsig.impostors.classes import classes_in
 
 __all__ = ["IMPOSTOR", "archive_impostors", "archive_named", "described_archives", "honest_archives", "near_archive"]
 
@@ -70,15 +70,5 @@ def described_archives() -> Iterator[tuple[str, str]]:
 
 
 def _all() -> list[type[ClaimingArchive]]:
-    found: list[type[ClaimingArchive]] = [KeepsEveryByte]
-    for name in _MODULES:
-        module = importlib.import_module(f"{__package__}.{name}")
-        found += [
-            each
-            for each in vars(module).values()
-            if isinstance(each, type)
-            and issubclass(each, ClaimingArchive)
-            and each.__module__ == module.__name__
-            and not each.__name__.startswith("_")
-        ]
-    return found
+    written = (each for name in _MODULES for each in classes_in(f"{__package__}.{name}", ClaimingArchive))
+    return [KeepsEveryByte, *written]
