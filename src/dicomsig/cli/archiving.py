@@ -28,6 +28,7 @@ from dicomsig.impostors.archives.registry import IMPOSTOR
 from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
 from dicomsig.judging.archive_meddled import MeddledRuns
 from dicomsig.judging.archive_more_probes import more_probes
+from dicomsig.judging.archive_parts import ArchiveParts
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import Probe, ProbeKey, probes
 from dicomsig.judging.archive_tampering import EVERY_KIND_AT_REST
@@ -119,6 +120,7 @@ class ArchiveRun(JudgingRun):
     _problem: str = ""
     _advice: str = ""
     _left: list[Probe] = field(default_factory=list)
+    _parts: ArchiveParts | None = None
     _runs: MeddledRuns | None = None
 
     def run(self) -> int:
@@ -160,12 +162,22 @@ class ArchiveRun(JudgingRun):
                 more = more_probes(self.signer, made, intrusive=self.intrusive)
             except SigningError as error:
                 raise InputError(f"--key: {error}") from None
+            self.peer.every_syntax = self.exhaustive
             try:
                 trial = self.peer.trial(made, self.terms, stack, more)
             except OSError as error:
                 raise InputError(f"--move-port {self.peer.move_port}: {error.strerror}") from None
+            if self.exhaustive:
+                self._parts = ArchiveParts(trial, self.peer, self.signer, self.terms)
+                note(f"{self._parts.says}; Ctrl-C keeps what was judged")
             self._runs = MeddledRuns(
-                trial, trial.close, self.peer, self.signer, self.terms, in_flight=self.tamper, at_rest=self.at_rest
+                self._parts or trial,
+                trial.close,
+                self.peer,
+                self.signer,
+                self.terms,
+                in_flight=self.tamper,
+                at_rest=self.at_rest,
             )
             return self._through(self._runs, collector)
 
@@ -174,7 +186,8 @@ class ArchiveRun(JudgingRun):
         interrupted = False
         obstacles = Obstacles()
         number = judged = 0
-        with Progress("judged", beside_output=True) as progress:
+        expected = self._parts.asked if self._parts is not None else 0
+        with Progress("judged", beside_output=True, expected=expected) as progress:
             try:
                 for probe, journey in trial.outcomes():
                     collector.case(journey.outcome)
@@ -207,9 +220,16 @@ class ArchiveRun(JudgingRun):
         return collector.document(
             interrupted=interrupted,
             nothing_to_judge=not judged,
-            coverage_note=f"The archive was not judged: {self._problem}." if self._problem else "",
+            coverage_note=f"The archive was not judged: {self._problem}." if self._problem else self._left_out,
             known_reasons=reason_table(),
         )
+
+    @property
+    def _left_out(self) -> str:
+        """What of a complete run was left out."""
+        if self._parts is None or not self._parts.unasked:
+            return ""
+        return f"{self._parts.unasked} of {self._parts.stored} instances were not stored: nothing came back any more."
 
     def _say_left_behind(self) -> None:
         """What the peer has now, said once; nothing of an archive in this process outlives it."""

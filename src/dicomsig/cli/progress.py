@@ -13,12 +13,14 @@ _INTERVAL: Final = 0.2
 class Progress:
     """Counts what is done and, from the second second on, shows the count on one line of the terminal.
 
-    Where the command itself writes lines to the terminal as it goes, nothing is shown unless ``beside_output``.
+    Where the command itself writes lines to the terminal as it goes, nothing is shown unless ``beside_output``. Of how
+    many is shown where so many are ``expected``, and how long that will take.
     """
 
-    def __init__(self, done: str, *, beside_output: bool = False) -> None:
+    def __init__(self, done: str, *, beside_output: bool = False, expected: int = 0) -> None:
         self._done_word = done
         self._count = 0
+        self._expected = expected
         self._shows = sys.stderr.isatty() and (beside_output or not sys.stdout.isatty())
         self._next = time.monotonic() + _PATIENCE
         self._start = time.monotonic()
@@ -36,5 +38,14 @@ class Progress:
         self._count += 1
         if self._shows and (now := time.monotonic()) >= self._next:
             rate = self._count / (now - self._start)
-            print(f"\r\033[K{self._count} files {self._done_word}, {rate:.0f}/s", end="", file=sys.stderr, flush=True)
+            of = f" of {self._expected}" if self._expected else ""
+            left = max(0, self._expected - self._count) / rate
+            rest = f", about {_duration(left)} left" if left else ""
+            line = f"{self._count}{of} files {self._done_word}, {rate:.0f}/s{rest}"
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
             self._next, self._shown = now + _INTERVAL, True
+
+
+def _duration(seconds: float) -> str:
+    """A length of time as people say it."""
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
