@@ -50,6 +50,16 @@ def test_a_result_has_its_element(document_of, case, result, outcome, element):
     assert (test.find("system-out") is not None) == (outcome in (Outcome.WARNING, Outcome.INCONCLUSIVE))
 
 
+def test_what_no_archive_claims_is_skipped_with_that_reason(start, case, result):
+    """Of an archive it is the claims that call for a requirement; of files it is what is in them."""
+    for role, why in (("archive", "not claimed, or nothing"), ("signer", "nothing in the files")):
+        subject = msgspec.structs.replace(start.subject, role=role)
+        collector = Collector(msgspec.structs.replace(start, subject=subject))
+        collector.case(case(result(Outcome.NOT_APPLICABLE)))
+        (skipped,) = parsed(collector.document()).iter("skipped")
+        assert f"not applicable: {why}" in skipped.get("message")
+
+
 def test_counts_agree(document_of, case, result):
     """The attributes of the suite count the elements in it."""
     names = ["ps3.15-c.1-mac-algorithm", "zz"]

@@ -22,6 +22,10 @@ __all__ = ["junit_xml"]
 
 _SHOWN: Final = 20
 
+_NOTHING_ASKS: Final = "not applicable: nothing in the files calls for it"
+_NOT_ASKED: Final = {"archive": "not applicable: not claimed, or nothing that was seen calls for it"}
+"""Why a requirement gave no result, by role."""
+
 
 def junit_xml(document: ResultDocument) -> bytes:
     """The document as JUnit XML in UTF-8, with an XML declaration."""
@@ -63,7 +67,7 @@ def _requirement(suite: Element, document: ResultDocument, tally: RequirementTal
         why = "; ".join(dict.fromkeys(group.first.deviation for group in by_standing[Standing.DEVIATED]))
         SubElement(case, "skipped", message=_text(f"accepted fail in {counted(tally.deviated, 'case')}: {why}"))
     elif not tally.passed and not tally.warnings:
-        SubElement(case, "skipped", message="not applicable: nothing in the files calls for it")
+        SubElement(case, "skipped", message=_NOT_ASKED.get(document.subject.role, _NOTHING_ASKS))
     rest = [group for group in groups if group.standing not in (Standing.FAILED, Standing.NOT_APPLICABLE)]
     if rest:
         SubElement(case, "system-out").text = _details(document, rest)
