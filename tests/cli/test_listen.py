@@ -131,6 +131,20 @@ def test_what_a_sender_announces_is_judged(while_listening):
     ]
 
 
+def test_the_report_says_against_what_was_judged(while_listening):
+    """The command that judges an instance again names the edition, and a run of a part says so."""
+
+    def doing(port):
+        association = associated(port)
+        assert send(association, SAMPLE.read_bytes()) == 0
+        association.release()
+
+    only = "ps3.15-c.1-mac-algorithm"
+    ran, _ = while_listening(doing, "--edition", "2016c", "--only", only)
+    assert ran.document["run"]["rerun"] == "dicomsig check {file} --edition 2016c"
+    assert ran.document["run"]["only"] == [f"--only {only}"]
+
+
 def test_unknown_titles_are_refused_when_asked(while_listening):
     """Only the titles that were named get an association (PS3.8 9.3.4)."""
 

@@ -1,7 +1,5 @@
 """``dicomsig check``: signed instances judged requirement by requirement (DESIGN section 4)."""
 
-import shlex
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +12,7 @@ from dicomsig.cli.judging_options import (
     profile_option,
     report_options,
 )
-from dicomsig.cli.options import path_arguments, shown, trust_options
+from dicomsig.cli.options import path_arguments, trust_options
 
 
 @click.command("check")
@@ -49,13 +47,13 @@ def command(
     Exit code: 0 passed; 1 a fail; 2 usage, or input that cannot be opened; 3 nothing to judge; 4 stale deviations; 5
     no fail, but something is inconclusive; 70 internal error; 130 interrupted.
     """
-    from dicomsig.cli.checking import CheckRun, terms_of
+    from dicomsig.cli.checking import CheckRun, rerun_of, terms_of
 
     run = CheckRun(
         paths=paths,
         terms=terms_of(profiles, edition_label, claims_file, trust, at, only),
-        rerun=_rerun(profiles, edition_label, None if claims_file is None else "CLAIMS"),
-        rerun_here=_rerun(profiles, edition_label, None if claims_file is None else shlex.quote(shown(claims_file))),
+        rerun=rerun_of(profiles, edition_label, claims_file, private=True),
+        rerun_here=rerun_of(profiles, edition_label, claims_file, private=False),
         deviations_file=deviations_file,
         today=day(today),
         report=report,
@@ -64,13 +62,3 @@ def command(
         with_paths=with_paths,
     )
     return run.run()
-
-
-def _rerun(profiles: Sequence[str], edition_label: str | None, claims: str | None) -> str:
-    """The command that judges one file again; trust is not in it, since no requirement of a file hangs on it."""
-    words = ["dicomsig", "check", "{file}", *(f"--profile {profile}" for profile in profiles)]
-    if edition_label is not None:
-        words.append(f"--edition {edition_label}")
-    if claims is not None:
-        words.append(f"--claims {claims}")
-    return " ".join(words)

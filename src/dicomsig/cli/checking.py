@@ -1,5 +1,6 @@
 """One run of ``check``: from the options to the report, the terminal and the exit code."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,19 @@ def terms_of(
     return terms
 
 
+def rerun_of(profiles: Sequence[str], edition_label: str | None, claims_file: Path | None, *, private: bool) -> str:
+    """The command that judges one file again; a ``private`` one names no path, for a report.
+
+    Trust is not in it, since no requirement of a file hangs on it.
+    """
+    words = ["dicomsig", "check", "{file}", *(f"--profile {profile}" for profile in profiles)]
+    if edition_label is not None:
+        words.append(f"--edition {edition_label}")
+    if claims_file is not None:
+        words.append("--claims " + ("CLAIMS" if private else shlex.quote(shown(claims_file))))
+    return " ".join(words)
+
+
 def _check_profile(profile: str) -> None:
     """The profile is one that signed instances can be judged by."""
     if profile in JUDGED_BY_FILES:
@@ -100,7 +114,7 @@ class CheckRun(JudgingRun):
                 claims=self.terms.claims,
                 profiles=self.terms.due_profiles,
                 rerun=self.rerun,
-                only=[f"--only {name}" for name in sorted(self.terms.only)],
+                only=only_words(self.terms),
             )
         )
 
@@ -171,6 +185,11 @@ class CheckRun(JudgingRun):
             self.internal(error, collector)
         if judgement.problem:
             note(f"cannot be judged: {found.shown}: {judgement.problem}")
+
+
+def only_words(terms: Terms) -> list[str]:
+    """The options that leave a part of the requirements out, for the report."""
+    return [f"--only {name}" for name in sorted(terms.only)]
 
 
 def count_file(number: int, judgement: FileJudgement, path: str, terms: Terms, collector: Collector) -> None:

@@ -14,7 +14,7 @@ from typing import Final, Never
 
 import click
 
-from dicomsig.cli.checking import count_file, terms_of
+from dicomsig.cli.checking import count_file, only_words, rerun_of, terms_of
 from dicomsig.cli.judging import JudgingRun
 from dicomsig.cli.judging_options import day
 from dicomsig.cli.listening_requests import SendersRequests
@@ -80,7 +80,8 @@ def run_of(options: ListenOptions) -> "ListenRun":
         options=options,
         terms=terms_of(options.profiles, options.edition_label, claims, trust, options.at, options.only),
         tls=_tls(options),
-        rerun=" ".join(("dicomsig check {file}", *(f"--profile {profile}" for profile in options.profiles))),
+        rerun=rerun_of(options.profiles, options.edition_label, claims, private=True),
+        rerun_here=rerun_of(options.profiles, options.edition_label, claims, private=False),
         deviations_file=options.deviations_file,
         today=day(options.today),
         report=options.report,
@@ -102,7 +103,14 @@ class ListenRun(JudgingRun):
     def run(self) -> int:
         """Listen, judge, write what was asked for, and say what it came to."""
         terms = self.terms
-        start = start_run(ROLE, terms.edition, claims=terms.claims, profiles=terms.due_profiles, rerun=self.rerun)
+        start = start_run(
+            ROLE,
+            terms.edition,
+            claims=terms.claims,
+            profiles=terms.due_profiles,
+            rerun=self.rerun,
+            only=only_words(terms),
+        )
         return self.carry_out(start)
 
     def path_of(self, number: int) -> str:
