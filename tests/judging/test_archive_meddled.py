@@ -110,6 +110,7 @@ def test_at_rest_every_altered_instance_is_noticed_and_no_other(through):
     assert len(ran.noticed) == 5
     for one in ran.noticed.values():
         assert (one.altered, one.by_signature, one.by_nobody, one.falsely) == (FIXTURES, FIXTURES, 0, 0)
+        assert one.by_archive == 0
     assert ran.results == []
     assert ran.problems == []
 
@@ -162,6 +163,17 @@ def test_whoever_is_right_is_acquitted_and_every_alteration_noticed(name, throug
     for kind in ("bit", "blob", "splice"):
         assert ran.noticed[f"{kind} in-flight"].by_archive == (FIXTURES if checks else 0)
     assert ran.noticed["strip in-flight"].by_archive == 0
+    said = {each.message for each in ran.observations}
+    refused = "one bit was changed in flight: the archive refused it with status A900"
+    withheld = "the archive gives it back with other signatures than an untouched one"
+    assert (refused in said) == checks
+    assert any(withheld in each for each in said) == (name == "checks-again-before-sending")
+
+
+def test_nobody_is_blamed_for_not_noticing_that_a_signature_was_cut_out(through):
+    """To an archive the instance came unsigned: whether it checks signatures cannot be told from that."""
+    ran = through(named("replaces-nothing"), (TamperKind.STRIP,))
+    assert "ps3.15-a.2-validates-received" not in {requirement for requirement, _ in ran.results}
 
 
 def test_of_an_archive_that_breaks_signatures_itself_the_untouched_look_altered_too(through):
