@@ -20,7 +20,7 @@ import click
 @click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False), help="Where the archive writes its files, for folder."
 )
-@click.option("--other-syntaxes", is_flag=True, help="Also ask for everything in Implicit and in Explicit VR.")
+@click.option("--other-syntaxes", is_flag=True, help="Ask for everything, not only some, in Implicit and Explicit VR.")
 @click.option("--commitment", is_flag=True, help="Ask for storage commitment; reports may come to --move-port.")
 @click.option("--dicomweb", metavar="URL", help="Store with STOW-RS and get back with WADO-RS at this address.")
 @click.option("--tls-ca", type=click.Path(path_type=Path), metavar="PEM", help="TLS: whom to trust.")
@@ -29,7 +29,7 @@ import click
 @click.option("--key", type=click.Path(path_type=Path), metavar="PEM", help="RSA key that signs what is stored.")
 @click.option("--certificate", type=click.Path(path_type=Path), metavar="PEM", help="Certificate over that key.")
 @click.option("--use-test-pki", is_flag=True, help="Sign with the published test key, also on another machine.")
-@click.option("--exhaustive", is_flag=True, help="Every fixture by every MAC algorithm and profile.")
+@click.option("--exhaustive", is_flag=True, help="Every fixture, MAC algorithm, profile and encoding: thousands.")
 @click.option("--intrusive", is_flag=True, help="Also store again under a UID that is there, floods and large objects.")
 @click.option(
     "--tamper",

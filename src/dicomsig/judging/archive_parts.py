@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from dicomsig.conformance.preservation.hops import NATIVE
+from dicomsig.conformance.preservation.hops import Coding
 from dicomsig.judging.archive_axes import Choice
 from dicomsig.judging.archive_case import ArchiveRunTerms, JudgedJourney
 from dicomsig.judging.archive_place import ArchivePlace
@@ -43,10 +43,11 @@ class ArchiveParts:
 
     @property
     def asked(self) -> int:
-        """How often one is asked for at most."""
-        if not self.first.otherwise:
-            return self.stored
-        return self.stored + sum(word is not each.stored for each in self._rest for word in NATIVE)
+        """How often one is asked for, a second time aside."""
+        words = [Coding(word) for word, _ in self.first.otherwise]
+        first = [*self.first.probes, *(probe for group in self.first.groups for probe in group)]
+        others = sum(self.first.asks(probe, word) for probe in first for word in words)
+        return self.stored + others + sum(word is not each.stored for each in self._rest for word in words)
 
     @property
     def says(self) -> str:

@@ -1,0 +1,95 @@
+"""The complete run goes on in parts after what shows most: nothing is judged twice, and memory stays bounded."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from dicomsig.conformance.claims import Claims
+from dicomsig.conformance.editions import DEFAULT, edition
+from dicomsig.conformance.preservation.hops import NATIVE
+from dicomsig.judging import archive_parts
+from dicomsig.judging.archive_axes import complete
+from dicomsig.judging.archive_case import ArchiveRunTerms
+from dicomsig.judging.archive_parts import ArchiveParts
+from dicomsig.judging.archive_place import ArchivePlace
+from dicomsig.judging.archive_probes import ProbeKey, new_uid, probes_of
+from dicomsig.systems.dimse.limits import NetworkLimits
+from dicomsig.systems.embedded_archive import HonestArchive
+from dicomsig.vectors.pki import Credential, private_key
+
+SIGNER = ProbeKey(private_key(Credential.RSA_2048), Credential.RSA_2048.certificate_der)
+TERMS = ArchiveRunTerms.of(edition(DEFAULT), Claims(profiles=("bit-preserving",), storage_level=2, signature_level=3))
+LIMITS = NetworkLimits(connect=2.0, answer=5.0, operation=10.0)
+FIRST, REST, PART = 3, 14, 5
+
+
+@pytest.fixture
+def parts(monkeypatch):
+    """A run through an archive: three instances, then fourteen more in parts of five."""
+    chosen = [each for each in complete() if each.fixture == "mr"][: FIRST + REST]
+    monkeypatch.setattr(archive_parts, "rest_of", lambda made: chosen[FIRST:])
+    monkeypatch.setattr(archive_parts, "_PART", PART)
+
+    def run(archive, stack):
+        place = ArchivePlace(archive=lambda: archive, limits=LIMITS, every_syntax=True)
+        assert not place.start(stack)
+        first = place.trial(list(probes_of(SIGNER, chosen[:FIRST], new_uid())), TERMS, stack)
+        return ArchiveParts(first, place, SIGNER, TERMS)
+
+    return run
+
+
+def test_everything_is_stored_and_asked_for_once(parts):
+    """As many cases as were announced, no name twice, negotiation and claims once, all in one study."""
+    archive = HonestArchive()
+    with ExitStack() as stack:
+        run = parts(archive, stack)
+        cases = [one.outcome.case for _, one in run.outcomes()]
+        assert run.says == f"{FIRST + REST} instances are stored and asked for {run.asked} times"
+    assert len(cases) == len(set(cases))
+    asked = [case for case in cases if case.split("/")[-1].startswith("get") and not case.endswith("-2")]
+    assert len(asked) == run.asked == (FIRST + REST) * len(NATIVE)
+    assert cases.count("archive/claims") == 1
+    assert len(archive.stored) == run.stored == FIRST + REST
+    assert len({each.study for each in archive.stored.values()}) == 1
+    assert run.unasked == 0
+
+
+def test_what_was_judged_is_forgotten_and_what_is_left_behind_is_known(parts):
+    """Of what is there only the names stay in memory; the bytes are those of one part."""
+    held = []
+    with ExitStack() as stack:
+        run = parts(HonestArchive(), stack)
+        for _ in run.outcomes():
+            held.append(sum(bool(each.outgoing.data) for each in run.left_behind))
+        assert len({each.outgoing.sop_instance for each in run.left_behind}) == FIRST + REST
+    assert max(held) <= PART
+
+
+class Ending(HonestArchive):
+    """Takes so many instances, and refuses from then on."""
+
+    def status_of(self, data):
+        return 0 if len(self.stored) < FIRST + PART else 0xA700
+
+
+def test_it_ends_when_nothing_comes_back_any_more(parts):
+    """Of a part of which nothing came back the next is not stored, and it is known how many were not."""
+    archive = Ending()
+    with ExitStack() as stack:
+        run = parts(archive, stack)
+        for _ in run.outcomes():
+            pass
+    assert len(archive.stored) == FIRST + PART
+    assert run.unasked == REST - 2 * PART
+
+
+def test_who_stops_in_the_middle_leaves_nothing_open(parts):
+    """An interrupt ends the associations of the part at hand; what was judged was given."""
+    with ExitStack() as stack:
+        run = parts(HonestArchive(), stack)
+        outcomes = run.outcomes()
+        seen = [next(outcomes) for _ in range(25)]
+        outcomes.close()
+        assert len(seen) == 25
+        assert run.left_behind
