@@ -1,0 +1,70 @@
+"""`dicomsig archive --tamper` and `--at-rest`: somebody in between, or at the store, and who notices."""
+
+import pytest
+
+from dicomsig.systems.archive_server import ArchiveServer
+
+SPLICED = (
+    "tampering splice in flight: 4 altered, noticed by the signature 4, by the archive 0, by nobody 0; "
+    "4 untouched, of which 0 look altered"
+)
+
+
+def test_what_came_of_it_is_said_and_stands_in_the_document(dicomsig):
+    """A line for each kind; the numbers and each instance are observations, and what was stored is listed."""
+    with ArchiveServer() as server:
+        ran = dicomsig("archive", f"127.0.0.1:{server.peer.port}", "--tamper", "splice", "--json")
+        assert (ran.code, ran.document["results"]) == (0, [])
+        assert all(uid in ran.err for uid in server.archive.stored)
+    assert SPLICED in ran.err
+    assert ran.err.count("tampering ") == 1
+    codes = {each["code"]: each for each in ran.document["observations"]}
+    assert codes["tampering-counted"]["message"] in SPLICED
+    assert codes["tampering-noticed"]["count"] == codes["untouched"]["count"] == 4
+    assert codes["tampering-noticed"]["first_cases"][0] == "archive/ct.sha256.base.in-flight-splice/get"
+    assert "tampering-not-noticed" not in codes
+    assert "--tamper splice" in ran.document["run"]["rerun"]
+
+
+def test_who_signs_what_lies_there_is_convicted_at_rest_alone(dicomsig):
+    """Without somebody at its store nothing shows that it is wrong."""
+    name = "impostor:signs-what-lies-there"
+    ran = dicomsig("archive", name, "--at-rest", "here", "--only", "ps3.15-a.2-guards-stored-objects", "--json")
+    assert ran.code == 1
+    assert {each["requirement"] for each in ran.document["results"]} == {"ps3.15-a.2-guards-stored-objects"}
+    assert "--at-rest here" in ran.document["run"]["rerun"]
+    assert ran.err.count("tampering ") == 5
+    assert dicomsig("archive", name, "--json").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["127.0.0.1:1", "--at-rest", "here"], "--at-rest here is for an archive of dicomsig"),
+        (["--at-rest", "http://127.0.0.1:1"], "--at-rest here"),
+        (["127.0.0.1:1", "--at-rest", "nowhere"], "--at-rest"),
+        (["127.0.0.1:1", "--at-rest", "http://user:secret@127.0.0.1:1"], "--at-rest"),
+        (["--tamper", "everything"], "--tamper"),
+    ],
+)
+def test_mistaken_options_are_told(words, said, dicomsig):
+    """They cost no connection, and nothing is altered anywhere."""
+    ran = dicomsig("archive", *words)
+    assert ran.code == 2
+    assert said in ran.err
+
+
+def test_a_store_that_does_not_answer_is_told_and_the_rest_is_judged(dicomsig, tmp_path):
+    """Nobody at the address: a line says so; where the guarding of the store is claimed it stays open."""
+    claims = tmp_path / "claims.toml"
+    claims.write_text('[product]\nname = "any"\n[claims]\nprofiles = ["basic-signatures"]\n', encoding="utf-8")
+    row = ("--only", "ps3.15-a.2-guards-stored-objects", "--json")
+    with ArchiveServer() as server:
+        at = (f"127.0.0.1:{server.peer.port}", "--at-rest", "http://127.0.0.1:1")
+        ran = dicomsig("archive", *at, *row)
+        assert (ran.code, ran.document["results"]) == (0, [])
+        assert "tampering not done: nothing listens there" in ran.err
+        claimed = dicomsig("archive", *at, *row, "--claims", claims)
+    assert [each["result"] for each in claimed.document["results"]] == ["inconclusive"]
+    assert claimed.document["results"][0]["reason"] == "not-altered"
+    assert claimed.code == 5
