@@ -222,7 +222,9 @@ def test_of_an_archive_the_first_screen_has_its_own_rules_and_what_did_not_survi
     subject = msgspec.structs.replace(start.subject, role="archive", claims=None)
     collector = Collector(msgspec.structs.replace(start, subject=subject, run=Run("1", "", profiles=())))
     lost = Observation("archive/ct/get", "signature-broken-on-the-way", "/#0; (0008,0080): padding removed\x1b")
-    collector.case(case(observations=[lost], passed=("ps3.4-b.4.1.1-storage-level-1",)))
+    seen = [Observation(f"archive/{code}/get", code, f"said {code}") for code in ("context-refused", "hop-open")]
+    others = [Observation(f"archive/{number}/get", "store-refused", f"status {number}") for number in range(3)]
+    collector.case(case(observations=[lost, *seen, seen[0], *others], passed=("ps3.4-b.4.1.1-storage-level-1",)))
     document = collector.document()
     page = html_page(document)
     assert "the rules for every archive, extended negotiation." in page
@@ -230,6 +232,9 @@ def test_of_an_archive_the_first_screen_has_its_own_rules_and_what_did_not_survi
     assert "Signatures that did not survive" in page
     assert "archive/ct/get: /#0; (0008,0080): padding removed\\x1b" in page
     assert "Requirements that bind an archive" in page
+    assert "Every file was judged" not in page
+    assert "<li>2 instances: said context-refused</li>" in page
+    assert "<li>2 more instances for other reasons; the observations name them</li>" in page
     assert "against   2023b, macro, storage-level-1, negotiation" in summary_lines(document)
     nothing = headline(Collector(msgspec.structs.replace(start, subject=subject)).document(nothing_to_judge=True))
     assert nothing.text == "The product could not be exercised, so it was not judged"

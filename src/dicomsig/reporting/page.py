@@ -10,6 +10,7 @@ from dicomsig.conformance.reason_table import ReasonRow, reason_table
 from dicomsig.conformance.results import Result
 from dicomsig.conformance.unprotected import CODE as UNPROTECTED
 from dicomsig.conformance.why import why_it_matters
+from dicomsig.reporting.archive_words import broken_on_the_way
 from dicomsig.reporting.by_hand import by_hand_command
 from dicomsig.reporting.causes import Cause, causes
 from dicomsig.reporting.claim_rows import ClaimRow, claim_rows
@@ -26,7 +27,6 @@ from dicomsig.reporting.wording import (
     Fact,
     Headline,
     Step,
-    broken_on_the_way,
     facts,
     headline,
     judged_sentence,

@@ -8,13 +8,14 @@ import click
 
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.results import Outcome, Result, Subject
+from dicomsig.reporting.archive_words import broken_on_the_way
 from dicomsig.reporting.by_hand import by_hand_command
 from dicomsig.reporting.document import DeviationUse, ResultDocument, Summary
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Standing, grouped, rerun_command
 from dicomsig.reporting.phrases import counted
 from dicomsig.reporting.text import file_label, safe_text
-from dicomsig.reporting.wording import broken_on_the_way, next_steps
+from dicomsig.reporting.wording import next_steps
 
 __all__ = ["coloured", "group_lines", "next_lines", "result_lines", "summary_lines"]
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from dicomsig.reporting.archive_words import not_judged
 from dicomsig.reporting.document import RequirementTally, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Group, Standing
-from dicomsig.reporting.text import safe_text
 
 __all__ = [
-    "Fact", "Headline", "Step", "Tone", "broken_on_the_way", "facts", "grouped_digits", "headline", "judged_sentence",
-    "limits", "next_steps", "number_of", "parts", "sentence", "worst_of",
+    "Fact", "Headline", "Step", "Tone", "facts", "grouped_digits", "headline", "judged_sentence", "limits",
+    "next_steps", "number_of", "parts", "sentence", "worst_of",
 ]  # fmt: skip
 
 
@@ -31,10 +31,6 @@ _TO_JUDGE: Final = {
 
 _RULES_OF_ALL: Final = {_ARCHIVE: ("the rules for every archive", "extended negotiation")}
 """What else binds every product in a role; else it is the base profile."""
-
-_BROKEN: Final = "signature-broken-on-the-way"
-"""The observation of a signature that an archive broke and of which it claims nothing."""
-_MOST_BROKEN: Final = 3
 
 _DUE_UNCLAIMED: Final = "the rules for every signature, the base profile and the profiles asked for"
 _DUE_OF_ARCHIVES: Final = "what every archive has to do, and the levels that it announces on the network,"
@@ -223,20 +219,8 @@ def limits(document: ResultDocument) -> tuple[str, ...]:
         (summary.not_dicom, number_of(summary.not_dicom, "file is", "files are") + " not DICOM"),
         (passed_over, number_of(passed_over, "file was", "files were") + " passed over: " + _kinds(document)),
     )
-    return tuple(text for number, text in lines if number)
-
-
-def broken_on_the_way(document: ResultDocument) -> tuple[str, ...]:
-    """The first signatures that an archive broke, with what changed under them, where that is no failure of it."""
-    found = [each for each in document.observations if each.code == _BROKEN]
-    lines = []
-    for each in found[:_MOST_BROKEN]:
-        case = f"{each.first_cases[0]}: " if each.first_cases else ""
-        alike = f" (and {number_of(each.count - 1, 'more case')} alike)" if each.count > 1 else ""
-        lines.append(safe_text(f"{case}{each.message}{alike}"))
-    if len(found) > _MOST_BROKEN:
-        lines.append(f"and in {number_of(sum(each.count for each in found[_MOST_BROKEN:]), 'more case')}")
-    return tuple(lines)
+    stayed = not_judged(document) if document.subject.role == _ARCHIVE else ()
+    return (*(text for number, text in lines if number), *stayed)
 
 
 def next_steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> tuple[Step, ...]:
