@@ -14,7 +14,7 @@ from dicomsig.cli.archive_left import left_behind_lines
 from dicomsig.cli.archive_peer import HERE, PeerOptions, place_of
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
 from dicomsig.cli.judging_options import day
-from dicomsig.cli.options import certificates_in, shown, small_file
+from dicomsig.cli.options import certificates_in, private_key_in, shown
 from dicomsig.cli.output import InputError, note
 from dicomsig.cli.progress import Progress
 from dicomsig.conformance.claims import Product
@@ -23,7 +23,6 @@ from dicomsig.conformance.preservation.rows import archive_checks
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.register import Requirement, register
 from dicomsig.crypto.certificates import CertificateError
-from dicomsig.crypto.key_files import PrivateKeyError, load_private_key
 from dicomsig.impostors.archives.registry import IMPOSTOR
 from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
 from dicomsig.judging.archive_meddled import MeddledRuns
@@ -251,10 +250,7 @@ def _signer(options: ArchiveOptions, peer: ArchivePlace) -> ProbeKey:
     if (options.key is None) != (options.certificate is None):
         raise click.UsageError("--key and --certificate belong together")
     if options.key is not None and options.certificate is not None:
-        try:
-            key = load_private_key(small_file("--key", options.key))
-        except PrivateKeyError as error:
-            raise InputError(f"--key {shown(options.key)}: {error}") from None
+        key = private_key_in("--key", options.key)
         return ProbeKey(key, certificates_in("--certificate", options.certificate)[0].der)
     if not options.use_test_pki and not _is_here(peer.host):
         raise click.UsageError(

@@ -10,6 +10,8 @@ import click
 from dicomsig.cli.output import InputError
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
     from dicomsig.crypto.certificates import Certificate
     from dicomsig.signatures.verify import Trust
 
@@ -67,6 +69,16 @@ def certificates_in(option: str, file: Path) -> "tuple[Certificate, ...]":
         return load_certificates(content)
     except CertificateError as error:
         raise InputError(f"{option} {shown(file)}: {error.message}") from None
+
+
+def private_key_in(option: str, file: Path) -> "RSAPrivateKey":
+    """The RSA key of a file; raises InputError, which names the option, where it is no such file."""
+    from dicomsig.crypto.key_files import PrivateKeyError, load_private_key
+
+    try:
+        return load_private_key(small_file(option, file))
+    except PrivateKeyError as error:
+        raise InputError(f"{option} {shown(file)}: {error}") from None
 
 
 def small_file(option: str, file: Path) -> bytes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dicomsig.cli.options import certificates_in, shown, signing_time, small_file
+from dicomsig.cli.options import certificates_in, private_key_in, shown, signing_time
 from dicomsig.cli.output import InputError, say
 from dicomsig.cli.whole_file import check_target, whole_file
 
@@ -68,7 +68,6 @@ def command(
     """
     from dicomsig.conformance.names import ConformanceInputError
     from dicomsig.crypto.digests import MacAlgorithm
-    from dicomsig.crypto.key_files import PrivateKeyError, load_private_key
     from dicomsig.encoding.findings import MalformedError
     from dicomsig.encoding.instance import open_instance
     from dicomsig.encoding.tags import parse_place
@@ -80,10 +79,7 @@ def command(
         steps = parse_place(place)
     except ValueError as error:
         raise click.UsageError(f"--place: {error}") from None
-    try:
-        private_key = load_private_key(small_file("--key", key))
-    except PrivateKeyError as error:
-        raise InputError(f"--key {shown(key)}: {error}") from None
+    private_key = private_key_in("--key", key)
     signer = certificates_in("--certificate", certificate)[0]
     signed_at = signing_time(moment)
     try:

@@ -1,6 +1,5 @@
 """``dicomsig verify``: one line a signature, tab-separated and stable (DESIGN section 4)."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from dicomsig.systems.found import Found
 
 _NOTHING = "-"
-_UID = re.compile(r"[0-9.]{0,64}")
 
 
 @click.command("verify")
@@ -128,6 +126,8 @@ def _algorithm(verdict: "Verdict") -> str:
 def _json(shown: str, verified: "VerifiedFile") -> str:
     import msgspec
 
+    from dicomsig.reporting.text import shown_uid
+
     document: dict[str, Any] = {"file": shown, "standing": verified.standing}
     if verified.reason:
         document |= {"reason": verified.reason, "message": verified.message}
@@ -135,7 +135,7 @@ def _json(shown: str, verified: "VerifiedFile") -> str:
         {
             "place": verdict.place,
             "number": verdict.number,
-            "uid": verdict.uid if _UID.fullmatch(verdict.uid) else "(not a UID)",
+            "uid": shown_uid(verdict.uid),
             "mac_algorithm": _algorithm(verdict),
             "integrity": verdict.integrity,
             "structure": verdict.structure,

@@ -147,7 +147,7 @@ def _verifier_cases(config: pytest.Config, problems: list[Problem]) -> Iterator[
     claims, chosen, profiles = _terms(config)
     terms = Terms(chosen, claims, profiles)
     asked = config.getoption("--deviations") if _names_verifier(config) else None
-    deviations = DeviationBook.load(Path(asked)) if asked else DeviationBook()
+    deviations = _book(asked)
     with VectorFiles(built()) as files:
         trial = VerifierTrial(_verifier(config), index(), files)
         first = trial.first()
@@ -213,7 +213,7 @@ def _archive_cases(config: pytest.Config, problems: list[Problem]) -> Iterator[R
     if named is None and (config.getoption("--instances") or _names_verifier(config)):
         return
     asked = config.getoption("--deviations") if named is not None else None
-    deviations = DeviationBook.load(Path(asked)) if asked else DeviationBook()
+    deviations = _book(asked)
     unjudged: list[str] = []
     internal: list[str] = []
     for outcome in archive_outcomes(config, unjudged, internal):
@@ -270,7 +270,11 @@ def _deviations(config: pytest.Config) -> DeviationBook:
         asked = dcmtk_folder() / "deviations.toml"
         if not asked.exists():
             return DeviationBook()
-    return DeviationBook.load(Path(asked)) if asked else DeviationBook()
+    return _book(asked)
+
+
+def _book(file: str | Path | None) -> DeviationBook:
+    return DeviationBook.load(Path(file)) if file else DeviationBook()
 
 
 ROLES: Final = {

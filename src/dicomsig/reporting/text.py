@@ -13,7 +13,7 @@ from dicomsig.conformance.names import printable
 from dicomsig.conformance.results import CaseOutcome, Observation, Result, Subject
 from dicomsig.crypto.digests import reported_algorithm
 
-__all__ = ["clean_case", "file_label", "formula_safe", "safe_text", "shortened"]
+__all__ = ["clean_case", "file_label", "formula_safe", "safe_text", "shortened", "shown_uid"]
 
 _LONGEST: Final = 2000
 """Characters of one field of a report; what comes from an instance or a product may be of any length."""
@@ -127,7 +127,7 @@ def _clean_observation(observation: Observation) -> Observation:
 
 
 def _clean_subject(subject: Subject) -> Subject:
-    instance, signature = _uid(subject.sop_instance_uid), _uid(subject.signature_uid)
+    instance, signature = shown_uid(subject.sop_instance_uid), shown_uid(subject.signature_uid)
     algorithm = reported_algorithm(subject.mac_algorithm) if subject.mac_algorithm else ""
     stay = instance is subject.sop_instance_uid and signature is subject.signature_uid
     if stay and algorithm == subject.mac_algorithm and _is_clean(subject.place, subject.vector):
@@ -142,6 +142,6 @@ def _clean_subject(subject: Subject) -> Subject:
     )
 
 
-def _uid(text: str) -> str:
+def shown_uid(text: str) -> str:
     """A UID as it is; anything else in its place is a value of the instance, and a report does not hold it."""
     return text if not text or _UID.fullmatch(text) else _NOT_A_UID
