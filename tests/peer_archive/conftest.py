@@ -33,6 +33,11 @@ class Ran:
         return 0, 0
 
     @property
+    def tampering(self) -> list[str]:
+        """What was counted of each kind of tampering."""
+        return [each["message"] for each in self.document["observations"] if each["code"] == "tampering-counted"]
+
+    @property
     def changed(self) -> dict[str, str]:
         """The fixtures that did not come back bit for bit, with what is said of each."""
         return {

@@ -22,3 +22,17 @@ def test_every_signature_survives_but_one_over_superfluous_padding(way, started,
     assert set(ran.changed) <= {"spellings-padded"}
     report = {"get": "c-get", "move": "c-move", "wado": "dicomweb"}[way]
     assert ran.findings == reference(f"orthanc-1.10.1-{report}").findings
+
+
+@pytest.mark.parametrize("way", ["get", "wado"])
+def test_what_is_altered_in_flight_or_in_its_store_is_noticed_and_nothing_else(way, started, judged, at):
+    """It gives back what it received or what lies there, claims to check nothing, and the signatures show it all."""
+    peer = started(Orthanc)
+    options = ["--dicomweb", peer.dicomweb] if way == "wado" else at(peer)
+    ran = judged(*options, "--tamper", "all", "--at-rest", peer.url)
+    assert (ran.code, ran.failed) == (0, set())
+    assert len(ran.tampering) == 4 + 5
+    for said in ran.tampering:
+        assert ": 4 altered, noticed by the signature 4, by the archive 0, by nobody 0" in said
+        assert "; 4 untouched, of which 0 look altered" in said
+        assert "not altered" not in said

@@ -25,6 +25,17 @@ def test_every_signature_survives(started, judged, at, reference):
     assert ran.findings == reference("dcmtk-3.6.7-storescp").findings
 
 
+def test_what_is_altered_in_flight_is_noticed_and_nothing_else(started, judged, at):
+    """It writes what it gets, altered or not: every altered instance is reported, and it is blamed for none."""
+    ran = judged(*at(started(Storescp)), "--tamper", "all")
+    assert (ran.code, ran.failed) == (0, set())
+    assert len(ran.tampering) == 4
+    for said in ran.tampering:
+        assert ": 4 altered, noticed by the signature 4, by the archive 0, by nobody 0" in said
+        assert "; 4 untouched, of which 0 look altered" in said
+    assert ran.preserved[1] == 0
+
+
 @pytest.mark.parametrize(("kind", "broken"), [(StorescpWithLevels, 0), (StorescpBreaksLevels, 1)])
 def test_who_announces_levels_is_held_to_them(kind, broken, started, judged, at, reference):
     """Its answer to extended negotiation is static: it also comes unasked (PS3.7 D.3.3.5).
