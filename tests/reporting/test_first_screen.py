@@ -23,7 +23,7 @@ from dicomsig.reporting.matrix_view import matrix_view
 from dicomsig.reporting.page import page_view
 from dicomsig.reporting.start import start_run
 from dicomsig.reporting.terminal import summary_lines
-from dicomsig.reporting.wording import headline
+from dicomsig.reporting.wording import headline, limits
 
 ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
 BASE = "ps3.15-c.1-mac-algorithm"
@@ -236,5 +236,7 @@ def test_of_an_archive_the_first_screen_has_its_own_rules_and_what_did_not_survi
     assert "<li>2 instances: said context-refused</li>" in page
     assert "<li>2 more instances for other reasons; the observations name them</li>" in page
     assert "against   2023b, macro, storage-level-1, negotiation" in summary_lines(document)
-    nothing = headline(Collector(msgspec.structs.replace(start, subject=subject)).document(nothing_to_judge=True))
-    assert nothing.text == "The product could not be exercised, so it was not judged"
+    away = Collector(msgspec.structs.replace(start, subject=subject))
+    nothing = away.document(nothing_to_judge=True, coverage_note="The archive was not judged: nothing listens.")
+    assert limits(nothing) == ("The archive was not judged: nothing listens.",)
+    assert headline(nothing).text == "The product could not be exercised, so it was not judged"

@@ -209,8 +209,9 @@ def judged_sentence(document: ResultDocument) -> str:
 def limits(document: ResultDocument) -> tuple[str, ...]:
     """What could not be judged, beyond the requirements that stayed open."""
     summary = document.summary
+    note = (summary.coverage.note,) if summary.coverage.note else ()
     if document.subject.role == _VERIFIER:  # the instances are ours
-        return (summary.coverage.note,) if summary.coverage.note else ()
+        return note
     passed_over = sum(each.files for each in summary.passed_over)
     lines = (
         (summary.unsigned, number_of(summary.unsigned, "instance bears", "instances bear") + " no signature"),
@@ -219,7 +220,7 @@ def limits(document: ResultDocument) -> tuple[str, ...]:
         (summary.not_dicom, number_of(summary.not_dicom, "file is", "files are") + " not DICOM"),
         (passed_over, number_of(passed_over, "file was", "files were") + " passed over: " + _kinds(document)),
     )
-    stayed = not_judged(document) if document.subject.role == _ARCHIVE else ()
+    stayed = note or not_judged(document) if document.subject.role == _ARCHIVE else ()
     return (*(text for number, text in lines if number), *stayed)
 
 
