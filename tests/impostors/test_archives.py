@@ -10,6 +10,7 @@ from dicomsig.cli import main
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.names import UnknownName
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins, ContextSeen, SubItem
+from dicomsig.conformance.preservation.deliveries import DeliverySeen, DeliveryTwins
 from dicomsig.conformance.preservation.evidence import Fate, Hop, Levels, RoundTrip, Service
 from dicomsig.conformance.preservation.judge import ArchiveTerms, judged
 from dicomsig.conformance.register import register
@@ -108,11 +109,21 @@ def associations(archive, claims):
     return plain, AssociationTwins(RESERVED, plain, odd)
 
 
+def deliveries(archive):
+    """What sending shows: each refusal, and an answer with zeros beside one with bytes that say nothing."""
+    zeros, filled = bytes((2, 0, 3, 0, 0, 0)), bytes((2, 255, 3, 255, 0, 255))
+    offered = archive.offers(CT) is not None
+    yield DeliveryTwins(*(DeliverySeen(came=archive.goes_on(e), offered=offered, levels=e) for e in (zeros, filled)))
+    for answered in (0xA700, 0xA901, 0xC123):
+        failed = not archive.delivered(answered)
+        yield DeliverySeen(came=True, answered=answered, status=0xB000 if failed else 0, failed=int(failed))
+
+
 def convictions(kind, names):
     """The requirements that fail for an archive that is given probes, each fetched twice and once in its own way."""
     archive, claims = kind(), kind.claims()
     terms = ArchiveTerms(edition(), claims)
-    evidence = [*associations(archive, claims), claims]
+    evidence = [*associations(archive, claims), *deliveries(archive), claims]
     files = [probe(name, number) for number, name in enumerate(names)]
     statuses = [put_in(archive, data) for data in files]
     for way in (Way.GET, Way.GET, kind.shown_over):

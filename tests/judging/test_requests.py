@@ -1,6 +1,5 @@
 """What a product announces when it asks for an association: each row has a sender that breaks it (PS3.4 B.3.1.1)."""
 
-import functools
 import socket
 import time
 from contextlib import ExitStack
@@ -15,14 +14,13 @@ from dicomsig.judging.archive_case import ArchiveRunTerms
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import ProbeKey, probes
 from dicomsig.judging.requests import requests_case, rows_on_any_requester
-from dicomsig.systems import archive_server
 from dicomsig.systems.arrivals import Arrivals
+from dicomsig.systems.destination import Destination
 from dicomsig.systems.dimse.accepting import Listener
 from dicomsig.systems.dimse.limits import NetworkLimits
 from dicomsig.systems.dimse.pdu import AssociateRequest, ProposedContext, UserInformation, encode_request
 from dicomsig.systems.dimse.received import Vault
 from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
-from dicomsig.systems.dimse_archive import Destination
 from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.vectors.pki import Credential, private_key
 
@@ -178,13 +176,14 @@ def made():
     [(None, None), (SCU, []), (bytes(7), [REQUEST + "six-bytes"])],
     ids=["none", "right", "wrong"],
 )
-def test_an_archive_that_sends_is_judged_by_what_it_announces(information, rows, made, monkeypatch):
+def test_an_archive_that_sends_is_judged_by_what_it_announces(information, rows, made):
     """As the sender of a C-MOVE it asks us; without negotiation there is no such case (PS3.4 C.4.2)."""
-    offering = functools.partial(
-        associate, extended=None if information is None else {made[0].outgoing.sop_class: information}
-    )
-    monkeypatch.setattr(archive_server, "associate", offering)
-    place = ArchivePlace(way=Way.MOVE, archive=HonestArchive, limits=LIMITS)
+
+    class Offering(HonestArchive):
+        def offers(self, sop_class):
+            return information
+
+    place = ArchivePlace(way=Way.MOVE, archive=Offering, limits=LIMITS)
     with ExitStack() as stack:
         assert place.start(stack) is None
         trial = place.trial(made, ArchiveRunTerms.of(edition(), place.own_claims), stack)

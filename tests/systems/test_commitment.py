@@ -6,6 +6,7 @@ import pytest
 
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.committing import commitment
+from dicomsig.systems.destination import Destination
 from dicomsig.systems.dimse.accepting import Listener
 from dicomsig.systems.dimse.association import Context
 from dicomsig.systems.dimse.commands import CommandField, CommandTag, command
@@ -13,7 +14,6 @@ from dicomsig.systems.dimse.commitment import COMMITMENT, Reference, report
 from dicomsig.systems.dimse.limits import NetworkLimits
 from dicomsig.systems.dimse.received import Vault
 from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
-from dicomsig.systems.dimse_archive import Destination
 from dicomsig.systems.embedded_archive import HonestArchive
 from dicomsig.systems.outgoing import Outgoing
 

@@ -1,6 +1,6 @@
 """Where an archive is and how it is asked: over DIMSE, over the web, in a folder, or in this process (DESIGN 4)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from dicomsig.conformance.results import CaseOutcome
 from dicomsig.impostors.archives.base import ClaimingArchive
 from dicomsig.judging.archive_axes import retrievals
 from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
+from dicomsig.judging.archive_deliveries import delivery_cases
 from dicomsig.judging.archive_interference import Interference
 from dicomsig.judging.archive_more_probes import NO_MORE, MoreProbes
 from dicomsig.judging.archive_negotiation import negotiation_cases
@@ -22,6 +23,7 @@ from dicomsig.systems.aimed_tampering import StoringAltered
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.at_rest import EmbeddedStore, OpenStore
 from dicomsig.systems.committing import commitment
+from dicomsig.systems.destination import Destination
 from dicomsig.systems.dicomweb.client import WebAddress, WebArchive
 from dicomsig.systems.dicomweb.server import WebServer
 from dicomsig.systems.dimse.accepting import Listener
@@ -30,7 +32,7 @@ from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS, NetworkLimits
 from dicomsig.systems.dimse.received import Vault
 from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
-from dicomsig.systems.dimse_archive import Destination, DimseStoring, Getting, Moving, reach
+from dicomsig.systems.dimse_archive import DimseStoring, Getting, Moving, reach
 from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.systems.orthanc_rest import OrthancRest
 from dicomsig.systems.outgoing import Outgoing, Retrieving, Storing
@@ -154,7 +156,7 @@ class ArchivePlace:
             terms,
             secure=peer.tls is not None,
             before=lambda: negotiation_cases(asking, classes, terms),
-            after=lambda: self._opened_by_peer(terms),
+            after=lambda: (*self._deliveries(retrieving, every, terms), *self._opened_by_peer(terms)),
             groups=more.at_once,
             another=lambda group: DimseStoring(peer, [probe.outgoing for probe in group], limits),
             stored_again=more.again,
@@ -238,6 +240,13 @@ class ArchivePlace:
             return False
         most = self.other_syntaxes and word in (Coding.IMPLICIT, Coding.EXPLICIT)
         return self.every_syntax or most or (probe.name, Coding(word)) in retrievals()
+
+    def _deliveries(
+        self, retrieving: Retrieving, every: Sequence[Outgoing], terms: ArchiveRunTerms
+    ) -> Iterator[CaseOutcome]:
+        """What the archive makes of our refusing what it sends."""
+        if isinstance(retrieving, Moving):
+            yield from delivery_cases(retrieving, every, terms)
 
     def _opened_by_peer(self, terms: ArchiveRunTerms) -> list[CaseOutcome]:
         """What the archive announced when it asked us for associations, under a title of ours."""

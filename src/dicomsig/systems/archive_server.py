@@ -190,12 +190,15 @@ class ArchiveServer:
         self, place: tuple[str, int], asked: CommandSet, stored: Stored, originator: tuple[str, int]
     ) -> bool:
         peer = Peer(*place, asked.text(CommandTag.MOVE_DESTINATION), TITLE)
+        offer = self.archive.offers(stored.sop_class)
+        extended = {stored.sop_class: offer} if offer is not None else None
         try:
-            outgoing = associate(peer, [Proposal(stored.sop_class, stored.syntax)], self._limits)
+            outgoing = associate(peer, [Proposal(stored.sop_class, stored.syntax)], self._limits, extended=extended)
         except NetworkError:
             return False
+        answered = (each.information for each in outgoing.evidence.accept.user.extended)
         try:
-            return self._send(outgoing, stored, Way.MOVE, originator)
+            return all(map(self.archive.goes_on, answered)) and self._send(outgoing, stored, Way.MOVE, originator)
         finally:
             outgoing.release()
 
@@ -210,7 +213,8 @@ class ArchiveServer:
             try:
                 context = association.context_for(stored.sop_class, syntax)
                 start = instance_of(data).file_start
-                return store(association, context, stored.sop_instance, memoryview(data)[start:], originator) == SUCCESS
+                content = memoryview(data)[start:]
+                return self.archive.delivered(store(association, context, stored.sop_instance, content, originator))
             except (NetworkError, MalformedError):
                 return False
         return False

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from dicomsig.encoding.syntaxes import IMPLICIT_LITTLE_ENDIAN_UID
+from dicomsig.systems.destination import Destination
 from dicomsig.systems.dimse.commitment import COMMITMENT, CommitmentReport, Reference, ask, wait_for_report
 from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse.limits import NetworkLimits
 from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
-from dicomsig.systems.dimse_archive import Destination
 from dicomsig.systems.outgoing import Outgoing
 
 __all__ = ["Commitment", "OddRequest", "commitment"]

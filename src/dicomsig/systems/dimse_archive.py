@@ -5,39 +5,32 @@ for anew with the next instance.
 """
 
 import contextlib
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from threading import Condition
+from dataclasses import dataclass
 from typing import Final
 
 from dicomsig.encoding.syntaxes import IMPLICIT_LITTLE_ENDIAN_UID
-from dicomsig.systems.dimse.accepting import Listener, contexts_of
+from dicomsig.systems.destination import Destination, Manner
+from dicomsig.systems.dimse.accepting import Listener
 from dicomsig.systems.dimse.asking import (
-    CANNOT_TAKE,
     GET,
     MOVE,
-    NO_SUCH_OPERATION,
     SUCCESS,
     VERIFICATION,
     Identifier,
     echo,
     get,
-    keeper,
     move,
     store,
 )
-from dicomsig.systems.dimse.association import Association, Context, Evidence, Message
-from dicomsig.systems.dimse.commands import CommandField, CommandSet, answer_to
-from dicomsig.systems.dimse.commitment import CommitmentReport, read_report
+from dicomsig.systems.dimse.association import Association, Evidence
 from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse.limits import NetworkLimits
-from dicomsig.systems.dimse.pdu import AssociateAccept, AssociateReject, AssociateRequest, UserInformation
-from dicomsig.systems.dimse.received import Keeper, Kept, Vault
+from dicomsig.systems.dimse.received import Vault
 from dicomsig.systems.dimse.requesting import MOST_CONTEXTS, Peer, Proposal, associate, split
-from dicomsig.systems.dimse.requests_seen import RequestsSeen
 from dicomsig.systems.outgoing import Outgoing, Returned, Sent
 
-__all__ = ["SCU_ONLY", "Destination", "DimseStoring", "Getting", "Moving", "reach"]
+__all__ = ["SCU_ONLY", "Delivered", "DimseStoring", "Getting", "Moving", "reach"]
 
 SCU_ONLY: Final = bytes((3, 0, 0, 0, 2, 0))
 """What a requester that only stores says of its levels (PS3.4 B.3.1.1)."""
@@ -167,81 +160,17 @@ class Getting:
             line.close()
 
 
-class Destination:
-    """Our own Storage SCP, which C-MOVE sends to: it takes what arrives as it is (PS3.4 C.4.2)."""
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One C-MOVE that was met in some manner: whether the instance was sent, how the C-MOVE ended.
 
-    def __init__(self, vault: Vault, syntax: str | None = None) -> None:
-        self._vault, self._syntax = vault, syntax
-        self._arrived: list[Kept] = []
-        self._reports: list[CommitmentReport] = []
-        self._changed = Condition()
-        self.requests = RequestsSeen()
-        """What those who asked for an association announced."""
+    ``offered``: extended negotiation was asked for.
+    """
 
-    def negotiate(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
-        """Every context, in the transfer syntax that is wanted where it is offered, else in the first."""
-        self.requests.take(request)
-        answer: dict[int, str] = {}
-        for each in request.contexts:
-            if self._syntax is not None and self._syntax in each.syntaxes:
-                answer[each.id] = self._syntax
-            elif each.syntaxes:
-                answer[each.id] = each.syntaxes[0]
-        user = UserInformation(1 << 18, roles=request.user.roles)
-        return AssociateAccept(request.called, request.calling, contexts_of(request, answer), user)
-
-    def keep(self, command: CommandSet, context: Context) -> Keeper:
-        """A private file."""
-        return keeper(self._vault, command, context)
-
-    def answer(self, association: Association, message: Message) -> None:
-        """Take what is stored, answer an echo."""
-        match message.command.field:
-            case CommandField.STORE:
-                status = CANNOT_TAKE
-                if message.kept is not None:
-                    status = SUCCESS
-                    with self._changed:
-                        self._arrived.append(message.kept)
-                        self._changed.notify_all()
-                association.send(message.context, answer_to(message.command, status))
-            case CommandField.ECHO:
-                association.send(message.context, answer_to(message.command, SUCCESS))
-            case CommandField.EVENT_REPORT:
-                report = read_report(association, message)
-                with self._changed:
-                    if report is not None:
-                        self._reports.append(report)
-                    self._changed.notify_all()
-            case CommandField.CANCEL:
-                pass  # it has no answer (PS3.7 9.3.2.3)
-            case _:
-                association.send(message.context, answer_to(message.command, NO_SUCH_OPERATION))
-
-    def ended(self, association: Association, error: NetworkError | None) -> None:
-        """Nothing hangs on it."""
-
-    def taken(self, sop_instance: str, seconds: float) -> tuple[Kept, ...]:
-        """What arrived since the last call; waits for an instance that has not arrived yet."""
-        until = time.monotonic() + seconds
-        with self._changed:
-            while not any(each.sop_instance == sop_instance for each in self._arrived):
-                left = until - time.monotonic()
-                if left <= 0 or not self._changed.wait(left):
-                    break
-            arrived, self._arrived = tuple(self._arrived), []
-        return arrived
-
-    def report(self, transaction: str, seconds: float) -> CommitmentReport | None:
-        """The report on a transaction, which may still be on its way."""
-        until = time.monotonic() + seconds
-        with self._changed:
-            while True:
-                found = next((each for each in self._reports if each.transaction == transaction), None)
-                left = until - time.monotonic()
-                if found is not None or left <= 0:
-                    return found
-                self._changed.wait(left)
+    came: bool
+    status: int
+    failed: int
+    offered: bool
 
 
 class Moving:
@@ -261,6 +190,18 @@ class Moving:
         waiting = _ARRIVING if found.status == SUCCESS else 0.0
         arrived = self._there.taken(outgoing.sop_instance, waiting)
         return Returned(arrived, found.status, found.failed, outgoing.syntax)
+
+    def deliver(self, outgoing: Outgoing, manner: Manner) -> Delivered:
+        """Ask for one instance and meet it in a manner; what arrives is let go. Raises NetworkError."""
+        there = self._there
+        there.manner, there.offered, before = manner, False, there.sent
+        try:
+            found = move(self._line.association(), Identifier(outgoing.study, outgoing.series, outgoing.sop_instance),
+                         self._title)  # fmt: skip
+        finally:
+            there.manner = Manner()
+            there.let_go()
+        return Delivered(there.sent > before, found.status, found.failed, there.offered)
 
     def close(self) -> None:
         """End the association and the listener."""

@@ -100,6 +100,18 @@ class HonestArchive:
             return CLASS_CONFLICT
         return 0 if self.commits(sop_instance) else NO_SUCH_OBJECT
 
+    def offers(self, sop_class: str) -> bytes | None:
+        """The application information with which it opens an association to send to others; None: it asks nothing."""
+        return None
+
+    def goes_on(self, answered: bytes) -> bool:
+        """Whether it sends, after such an answer to what it offered."""
+        return True
+
+    def delivered(self, status: int) -> bool:
+        """Whether what it sent counts as done, by the status that it was answered with."""
+        return _is_taken(status)
+
     def receive(self, sop_class: str, sop_instance: str, syntax: str, data: bytes) -> int:
         """Take a file: the status, and what is kept of it."""
         status = self.status_of(data)

@@ -23,6 +23,8 @@ SCOPES = {
     "pair": {Scope.HOP},
     "association": {Scope.ASSOCIATION},
     "twins": {Scope.ASSOCIATION},
+    "delivery": {Scope.ASSOCIATION},
+    "deliveries": {Scope.ASSOCIATION},
     "claims": {Scope.PRODUCT},
 }
 

@@ -13,6 +13,7 @@ from dicomsig.conformance.conviction import conviction
 from dicomsig.conformance.editions import Edition, edition
 from dicomsig.conformance.finding import HOLDS, Answer, Finding
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins
+from dicomsig.conformance.preservation.deliveries import DeliverySeen, DeliveryTwins
 from dicomsig.conformance.preservation.evidence import COERCED, Fate, Levels, RoundTrip, SoundAndBroken
 from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import ArchiveCheck
@@ -22,7 +23,7 @@ from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Resu
 
 __all__ = ["ArchiveTerms", "Evidence", "RowFinding", "asked", "judged"]
 
-Evidence = RoundTrip | SoundAndBroken | AssociationSeen | AssociationTwins | Claims
+Evidence = RoundTrip | SoundAndBroken | AssociationSeen | AssociationTwins | DeliverySeen | DeliveryTwins | Claims
 
 _ALWAYS: Final = frozenset(("macro", "storage-level-1", "negotiation"))
 """What every storage SCP is judged by, whatever it claims."""
@@ -31,6 +32,8 @@ _KINDS: Final = {
     SoundAndBroken: "pair",
     AssociationSeen: "association",
     AssociationTwins: "twins",
+    DeliverySeen: "delivery",
+    DeliveryTwins: "deliveries",
     Claims: "claims",
 }
 _TOLD_UNCLAIMED: Final = ("bit-preserving",)
@@ -124,8 +127,10 @@ def _levels(seen: Evidence) -> Levels:
             return Levels(seen.storage_level, seen.signature_level)
         case AssociationTwins():
             return _announced(seen.plain)
-        case _:
+        case AssociationSeen():
             return _announced(seen)
+        case _:
+            return Levels()
 
 
 def _announced(association: AssociationSeen) -> Levels:

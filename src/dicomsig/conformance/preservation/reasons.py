@@ -47,6 +47,8 @@ class PreservationReason(StrEnum):
     NEGOTIATION_UNREQUESTED = "negotiation-unrequested-answer"
     NEGOTIATION_ITEM = "negotiation-item-malformed"
     NEGOTIATION_REFUSED = "association-without-negotiation-refused"
+    REFUSAL_UNKNOWN = "refused-delivery-counted-as-done"
+    ANSWER_EXAMINED = "negotiation-answer-examined"
     EXPLICIT_REFUSED = "explicit-vr-refused"
 
 

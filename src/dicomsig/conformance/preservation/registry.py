@@ -1,8 +1,9 @@
 """Checks of archives bound to rows of the register; what a function looks at is its first parameter's name.
 
 ``trip``: a RoundTrip; ``pair``: SoundAndBroken; ``association``: an AssociationSeen; ``twins``: AssociationTwins;
-``claims``: the Claims. A function that takes ``requirement`` as its second parameter serves many rows alike. It returns
-a Finding, or None where the row does not apply.
+``delivery``: a DeliverySeen; ``deliveries``: DeliveryTwins; ``claims``: the Claims. A function that takes
+``requirement`` as its second parameter serves many rows alike. It returns a Finding, or None where the row does not
+apply.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ from dicomsig.conformance.finding import Finding
 
 ArchiveCheckFunction = Callable[..., Finding | None]
 
-EVIDENCE: Final = ("trip", "pair", "association", "twins", "claims")
+EVIDENCE: Final = ("trip", "pair", "association", "twins", "delivery", "deliveries", "claims")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dicomsig.conformance.preservation import (
     bit_preserving,
     coercion,
+    deliveries,
     negotiation,
     online_storage,
     relayed_encoding,
@@ -17,6 +18,7 @@ __all__ = [
     "archive_checks",
     "bit_preserving",
     "coercion",
+    "deliveries",
     "further_checks",
     "negotiation",
     "online_storage",

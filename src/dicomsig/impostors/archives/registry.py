@@ -25,6 +25,7 @@ _MODULES: Final = (
     "encodings",
     "levels",
     "committing",
+    "sending",
     "conduct",
 )
 
