@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from dicomsig.crypto.certificates import Certificate, CertificateError, read_certificate
+from dicomsig.crypto.key_files import PrivateKeyError, load_any_private_key
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -44,17 +45,13 @@ class CmsSigner:
 
 def load_signing_key(pem: bytes) -> SigningKey:
     """An RSA or elliptic curve key from PEM text, not encrypted; raises CmsError."""
-    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        key = load_pem_private_key(pem, None)
-    except TypeError:
-        raise CmsError("the private key is encrypted and needs a password") from None
-    except (ValueError, UnsupportedAlgorithm):
-        raise CmsError("the file holds no private key in PEM") from None
+        key = load_any_private_key(pem)
+    except PrivateKeyError as error:
+        raise CmsError(str(error)) from None
     if isinstance(key, RSAPrivateKey):
         if key.key_size < _SHORTEST_RSA:
             raise CmsError(f"an RSA key of {key.key_size} bits is too short to sign with; {_SHORTEST_RSA} at least")

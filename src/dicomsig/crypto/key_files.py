@@ -9,6 +9,7 @@ from dicomsig.crypto.der import DerError, read_element
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 LARGEST_FILE = 1 << 24
 _MOST_CERTIFICATES = 4096
@@ -17,7 +18,7 @@ _END = b"-----END "
 
 
 class PrivateKeyError(ValueError):
-    """A private key file cannot be read, is locked, or holds no RSA key."""
+    """A private key file cannot be read, is locked, or holds no key of the kind that is due."""
 
 
 def load_certificates(pem_or_der: bytes) -> tuple[Certificate, ...]:
@@ -71,19 +72,25 @@ def _der_blocks(data: bytes) -> list[bytes]:
 
 def load_private_key(pem: bytes, password: bytes | None = None) -> "RSAPrivateKey":
     """Load an RSA private key from PEM text, with its password if it has one (PS3.15 C.1); raises PrivateKeyError."""
-    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    key = load_any_private_key(pem, password)
+    if not isinstance(key, RSAPrivateKey):
+        raise PrivateKeyError("the private key is not RSA")
+    return key
+
+
+def load_any_private_key(pem: bytes, password: bytes | None = None) -> "PrivateKeyTypes":
+    """Load a private key of any kind from PEM text, with its password if it has one; raises PrivateKeyError."""
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     if len(pem) > LARGEST_FILE:
         raise PrivateKeyError(f"a key file of more than {LARGEST_FILE} bytes")
     try:
-        key = load_pem_private_key(pem, password)
+        return load_pem_private_key(pem, password)
     except TypeError:
         need = "is not encrypted, but a password was given" if password else "is encrypted and needs a password"
         raise PrivateKeyError(f"the private key {need}") from None
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise PrivateKeyError(f"the private key cannot be read: {error}") from None
-    if not isinstance(key, RSAPrivateKey):
-        raise PrivateKeyError("the private key is not RSA")
-    return key
+    except (ValueError, UnsupportedAlgorithm):
+        raise PrivateKeyError("the file holds no private key in PEM that can be used") from None
