@@ -20,6 +20,7 @@ __all__ = ["BIT_PRESERVING", "MACRO", "REPLACING", "ClaimingArchive", "changed",
 
 MACRO: Final = (tags.DIGITAL_SIGNATURES, tags.MAC_PARAMETERS)
 
+_ALTERING: Final = {"in-flight": ("--tamper", "all"), "at-rest": ("--at-rest", "here")}
 BIT_PRESERVING: Final = ("bit-preserving",)
 REPLACING: Final = ("basic-signatures",)
 
@@ -62,7 +63,7 @@ class ClaimingArchive(HonestArchive):
     def options(cls) -> str:
         """The options of ``dicomsig archive`` that show it; empty where the default ones do."""
         words = [] if cls.shown_over is Way.GET else ["--retrieve", str(cls.shown_over)]
-        words += ["--exhaustive"] if cls.shown_in else []
+        words += _ALTERING.get(cls.shown_when, ())
         return " ".join([*words, *(["--commitment"] if cls.observed else [])])
 
     @classmethod
