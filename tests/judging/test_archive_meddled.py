@@ -203,7 +203,9 @@ def test_an_interface_that_fails_half_way_convicts_nobody(through):
     assert ran.failed() == set()
     assert ran.results == [(GUARDS, "inconclusive")]
     assert ran.problems == ["the disk is full"]
-    assert "tampering not done: the disk is full" in ran.lines
+    counted, problem = ran.lines
+    assert counted == "tampering bit at rest: none of 4 was taken and altered"
+    assert problem == "tampering not done: the disk is full"
     assert {one.altered for one in ran.noticed.values()} == {0}
 
 

@@ -55,6 +55,8 @@ class Noticed:
 
     def __str__(self) -> str:
         where = f"{self.kind} {_WHERE[self.where]}"
+        if not self.altered:
+            return f"{where}: none of {self.not_altered} was taken and altered"
         said = f"{where}: {self.altered} altered, noticed by the signature {self.by_signature}"
         said += f", by the archive {self.by_archive}, by nobody {self.by_nobody}"
         said += f"; {self.untouched} untouched, of which {self.falsely} look altered"
