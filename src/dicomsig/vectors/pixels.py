@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import groupby
 
 from dicomsig.encoding.vr import padded
@@ -11,6 +12,8 @@ from dicomsig.vectors.values import element
 __all__ = ["disc", "encapsulated", "image_pixel", "plane_8", "plane_16", "rgb", "run_lengths"]
 
 _PIXEL_DATA = 0x7FE00010
+_KEPT = 64
+"""Planes that are remembered: many instances show the same ones."""
 
 
 def disc(size: int, phase: int = 0) -> Callable[[int, int], int]:
@@ -26,18 +29,21 @@ def disc(size: int, phase: int = 0) -> Callable[[int, int], int]:
     return value
 
 
+@lru_cache(maxsize=_KEPT)
 def plane_16(size: int, phase: int = 0) -> bytes:
     """A square plane of 16-bit samples in Little Endian."""
     value = disc(size, phase)
     return b"".join(struct.pack("<H", value(row, column)) for row in range(size) for column in range(size))
 
 
+@lru_cache(maxsize=_KEPT)
 def plane_8(size: int, phase: int = 0) -> bytes:
     """A square plane of 8-bit samples."""
     value = disc(size, phase)
     return bytes(value(row, column) % 256 for row in range(size) for column in range(size))
 
 
+@lru_cache(maxsize=_KEPT)
 def rgb(size: int) -> bytes:
     """A square image of red, green and blue samples, colour by pixel (PS3.3 C.7.6.3.1.3)."""
     planes = [plane_8(size, shift) for shift in range(3)]
