@@ -220,6 +220,21 @@ def test_items_find_each_other_by_content(case):
     assert kinds(told(one, other)) == expected
 
 
+def test_items_that_moved_at_two_levels_are_moved_and_not_changed():
+    """A sequence turned round inside items that are turned round too changes no value; one that changed is told."""
+
+    def nested(*texts):
+        return (Sequence(CONTENT, tuple((Sequence(CONTENT, items(*inner)),) for inner in texts)),)
+
+    base = content("ct")
+    one = edited(base, [put(*nested((b"a ", b"b "), (b"c ", b"d ")))])
+    turned = edited(base, [put(*nested((b"d ", b"c "), (b"b ", b"a ")))])
+    other = edited(base, [put(*nested((b"d ", b"c "), (b"b ", b"x ")))])
+    assert kinds(told(one, turned)) == {Kind.ITEMS_REORDERED}
+    assert len(told(one, turned).differences) == 3
+    assert kinds(told(one, other)) - {Kind.ITEMS_REORDERED}
+
+
 def test_a_difference_in_an_item_has_the_path_of_the_item():
     """Sequence and index of each level stand in the path, from 0."""
     base = edited(content("ct"), [put(Sequence(CONTENT, (items(b"a ")[0], (Sequence(CONTENT, items(b"x ", b"y ")),))))])

@@ -1,7 +1,7 @@
 """Items of two sequences find each other by their content, whatever their place and the form of their lengths.
 
-A fingerprint covers tags and values in Little Endian, VR letters and lengths aside (PS3.5 7.5). Each byte is hashed
-once, whatever the nesting.
+A fingerprint covers tags and values in Little Endian, VR letters and lengths aside (PS3.5 7.5), and the order of the
+items within: what is moved at two levels is moved, not changed. Each byte is hashed once, whatever the nesting.
 """
 
 import hashlib
@@ -48,8 +48,8 @@ class Fingerprints:
     def _element(self, digest: "hashlib.blake2b", element: Element) -> None:
         digest.update(element.tag.to_bytes(4, "big"))
         if element.items is not None:
-            for item in element.items:
-                digest.update(b"I" + self.of(item))
+            for each in sorted(map(self.of, element.items)):
+                digest.update(b"I" + each)
         elif element.fragments is not None:
             for fragment in element.fragments:
                 digest.update(b"F" + fragment.length.to_bytes(8, "big"))
