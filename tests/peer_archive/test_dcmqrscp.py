@@ -21,3 +21,13 @@ def test_every_signature_survives_but_one_over_superfluous_padding(way, started,
     assert 1 <= not_met <= 1 + len(lost)
     assert ran.changed.keys() - {"ct" for _ in lost} == {"spellings-padded"}
     assert "padding removed" in ran.changed["spellings-padded"]
+
+
+def test_what_is_altered_in_flight_is_noticed_and_nothing_else(started, judged, at):
+    """Of what it takes, which JPEG 2000 is not of, every altered instance is reported, and no other."""
+    ran = judged(*at(started(Dcmqrscp)), "--tamper", "all")
+    assert len(ran.tampering) == 4
+    for said in ran.tampering:
+        assert ": 3 altered, noticed by the signature 3, by the archive 0, by nobody 0" in said
+        assert "; 3 untouched, of which 0 look altered" in said
+    assert not [each for each in ran.document["results"] if "in-flight" in each["case"]]
