@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 from dicomsig.conformance.names import did_you_mean
-from dicomsig.systems.archives import DEFAULT_ARCHIVE_LIMITS, ArchiveLimits, members
 from dicomsig.systems.file_sets import referenced_files
 from dicomsig.systems.folders import Identity, Seen, files_below, identity, repeated, special_file
 from dicomsig.systems.found import Found, FoundFile, Origin, PathError, error_text, shown_name
 from dicomsig.systems.heads import Content, content_of, read_head
+from dicomsig.systems.zip_members import DEFAULT_ZIP_LIMITS, ZipLimits, members
 
 __all__ = ["find_files"]
 
@@ -25,7 +25,7 @@ class _Argument:
     status: os.stat_result
 
 
-def find_files(paths: Sequence[Path], limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS) -> Generator[Found, None, None]:
+def find_files(paths: Sequence[Path], limits: ZipLimits = DEFAULT_ZIP_LIMITS) -> Generator[Found, None, None]:
     """The files behind the paths, in the order given and within a folder in the order of the bytes of names.
 
     Each is found once, whatever paths lead to it. A file is yielded before the next is looked for; close the generator
@@ -35,7 +35,7 @@ def find_files(paths: Sequence[Path], limits: ArchiveLimits = DEFAULT_ARCHIVE_LI
     return _found([_Argument(path, _status(path)) for path in paths], limits)
 
 
-def _found(arguments: Sequence[_Argument], limits: ArchiveLimits) -> Generator[Found, None, None]:
+def _found(arguments: Sequence[_Argument], limits: ZipLimits) -> Generator[Found, None, None]:
     files = frozenset(identity(argument.status) for argument in arguments if stat.S_ISREG(argument.status.st_mode))
     seen = Seen(named=files)
     done: set[Identity] = set()
@@ -55,7 +55,7 @@ def _found(arguments: Sequence[_Argument], limits: ArchiveLimits) -> Generator[F
             yield from _behind(path, seen, limits)
 
 
-def _behind(path: Path, seen: Seen, limits: ArchiveLimits) -> Generator[Found, None, None]:
+def _behind(path: Path, seen: Seen, limits: ZipLimits) -> Generator[Found, None, None]:
     """What one file that is an argument stands for: the members of an archive, a file-set, or itself."""
     try:
         content = content_of(read_head(path))

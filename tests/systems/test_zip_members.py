@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from dicomsig.systems.archives import ArchiveLimits
 from dicomsig.systems.files import find_files
 from dicomsig.systems.found import Found, FoundFile, NotAnInstance, Origin, PassedOver
+from dicomsig.systems.zip_members import ZipLimits
 
 Tell = Callable[[Iterable[Found]], list[tuple[str, str]]]
 
@@ -135,7 +135,7 @@ def test_a_name_behind_a_null_is_shown(tmp_path: Path, instance: bytes, told: Te
     assert told(find_files([archive])) == [(f"{archive}!/a.dcm\\x00.txt", "archive")]
 
 
-def one_member(content: bytes, tmp_path: Path, limits: ArchiveLimits | None = None) -> NotAnInstance:
+def one_member(content: bytes, tmp_path: Path, limits: ZipLimits | None = None) -> NotAnInstance:
     """The one thing an archive yields, which is passed over."""
     archive = write(tmp_path, content)
     (found,) = find_files([archive], limits) if limits else find_files([archive])
@@ -237,11 +237,11 @@ def test_changed_bytes_never_end_in_a_traceback(tmp_path: Path, instance: bytes,
 def test_a_member_beyond_a_limit_is_reported_and_not_extracted(tmp_path: Path, instance: bytes, told: Tell) -> None:
     """One that is too large, and those for which the archive has no room left; smaller ones are still found."""
     archive = write(tmp_path, zipped(("1", instance + bytes(100_000)), ("2", instance), ("3", instance), ("4", b"t")))
-    large = [kind for _, kind in told(find_files([archive], ArchiveLimits(member_size=100_000)))]
+    large = [kind for _, kind in told(find_files([archive], ZipLimits(member_size=100_000)))]
     assert large == ["limit", "archive", "archive", "not-dicom"]
-    total = [kind for _, kind in told(find_files([archive], ArchiveLimits(total_size=len(instance) * 2 - 1)))]
+    total = [kind for _, kind in told(find_files([archive], ZipLimits(total_size=len(instance) * 2 - 1)))]
     assert total == ["limit", "archive", "limit", "not-dicom"]
-    ratio = [kind for _, kind in told(find_files([archive], ArchiveLimits(ratio=1, ratio_free=len(instance))))]
+    ratio = [kind for _, kind in told(find_files([archive], ZipLimits(ratio=1, ratio_free=len(instance))))]
     assert ratio[0] == "limit"
     assert "archive" in ratio
 
@@ -250,7 +250,7 @@ def test_a_bomb_is_defused(tmp_path: Path) -> None:
     """Members extract to no more than the room of the archive, and a member that turns out damaged uses room too."""
     content = bytes(128) + b"DICM" + bytes(1 << 20)
     checksum = struct.pack("<L", zlib.crc32(content))
-    limits = ArchiveLimits(ratio=1, ratio_free=5 << 20)
+    limits = ZipLimits(ratio=1, ratio_free=5 << 20)
     bomb = zipped(*((str(number), content) for number in range(50)))
     for archive, extracted in ((bomb, Origin.ARCHIVE), (bomb.replace(checksum, b"1234"), PassedOver.MEMBER_UNREADABLE)):
         found = list(find_files([write(tmp_path, archive)], limits))
@@ -262,7 +262,7 @@ def test_a_bomb_is_defused(tmp_path: Path) -> None:
 def test_a_bomb_of_overlapping_members_is_defused(tmp_path: Path) -> None:
     """Many entries that share one member are refused, by newer versions of Python themselves, or have no room."""
     bomb = by_hand(b"x", bytes(128) + b"DICM" + bytes(1 << 20), method=8, entries=200)
-    found = list(find_files([write(tmp_path, bomb)], ArchiveLimits(ratio=1, ratio_free=5 << 20)))
+    found = list(find_files([write(tmp_path, bomb)], ZipLimits(ratio=1, ratio_free=5 << 20)))
     assert len(found) == 200
     assert sum(isinstance(one, FoundFile) for one in found) <= 5
 
@@ -280,11 +280,11 @@ def test_a_member_never_grows_beyond_the_size_it_states(tmp_path: Path) -> None:
 
 def test_a_directory_of_too_many_members_is_not_built(tmp_path: Path) -> None:
     """The members are counted before an object is made for each, whatever the end of the archive states."""
-    found = one_member(by_hand(b"", b"", entries=60_000), tmp_path, ArchiveLimits(members=59_999))
+    found = one_member(by_hand(b"", b"", entries=60_000), tmp_path, ZipLimits(members=59_999))
     assert found.kind is PassedOver.LIMIT
     assert "59999 members" in found.why
     many = write(tmp_path, by_hand(b"x", b"text", entries=300))
-    assert len(list(find_files([many], ArchiveLimits(members=300)))) == 300
+    assert len(list(find_files([many], ZipLimits(members=300)))) == 300
     tracemalloc.start()
     content = by_hand(b"", b"", entries=400_000)
     write(tmp_path, content)
@@ -300,12 +300,12 @@ def test_a_directory_of_too_many_members_is_not_built(tmp_path: Path) -> None:
 def test_what_a_member_holds_does_not_count_as_members(tmp_path: Path, instance: bytes, told: Tell) -> None:
     """An instance with the directory of another archive in it is found."""
     archive = write(tmp_path, zipped(("x", instance + b"PK\1\2" * 10), method=zipfile.ZIP_STORED))
-    assert told(find_files([archive], ArchiveLimits(members=1))) == [(f"{archive}!/x", "archive")]
+    assert told(find_files([archive], ZipLimits(members=1))) == [(f"{archive}!/x", "archive")]
 
 
 def test_a_directory_of_too_many_bytes_is_not_read(tmp_path: Path) -> None:
     """Long names count as well."""
-    found = one_member(by_hand(b"n" * 60_000, b""), tmp_path, ArchiveLimits(directory=50_000))
+    found = one_member(by_hand(b"n" * 60_000, b""), tmp_path, ZipLimits(directory=50_000))
     assert found.kind is PassedOver.LIMIT
 
 
@@ -340,7 +340,7 @@ def test_no_reason_names_a_member(tmp_path: Path, instance: bytes) -> None:
     members += [("CANARY-cut", instance), (link, b"CANARY")]
     folder = tmp_path / "CANARY"
     folder.mkdir()
-    found = list(find_files([write(folder, zipped(*members))], ArchiveLimits(member_size=100)))
+    found = list(find_files([write(folder, zipped(*members))], ZipLimits(member_size=100)))
     assert len(found) == 4
     found += find_files([write(folder, zipped(*members)[:-9])])
     found += find_files([write(folder, by_hand(b"CANARY", instance, flags=1))])

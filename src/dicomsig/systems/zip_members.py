@@ -31,8 +31,8 @@ _DAMAGE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveLimits:
-    """How much an archive may hold; what goes beyond is reported and not extracted."""
+class ZipLimits:
+    """How much a zip archive may hold; what goes beyond is reported and not extracted."""
 
     members: int = 100_000
     directory: int = 1 << 25
@@ -47,7 +47,7 @@ class ArchiveLimits:
     """A series of blank images is lawful and shrinks to a thousandth."""
 
 
-DEFAULT_ARCHIVE_LIMITS: Final = ArchiveLimits()
+DEFAULT_ZIP_LIMITS: Final = ZipLimits()
 
 
 class _LimitError(Exception):
@@ -69,7 +69,7 @@ class _BoundedFile:
     zipfile reads the directory at once and makes an object for each entry, before it can be asked how many there are.
     """
 
-    def __init__(self, file: BinaryIO, limits: ArchiveLimits) -> None:
+    def __init__(self, file: BinaryIO, limits: ZipLimits) -> None:
         self._file = file
         self._limits = limits
         self.opened = False
@@ -87,7 +87,7 @@ class _BoundedFile:
         return data
 
 
-def members(archive: Path, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS) -> Iterator[Found]:
+def members(archive: Path, limits: ZipLimits = DEFAULT_ZIP_LIMITS) -> Iterator[Found]:
     """Every member of a zip archive in the order of its directory; folders in it are not mentioned.
 
     The file of a member is removed when the next is asked for; the temporary folder when the iterator ends or closes.
@@ -124,7 +124,7 @@ def members(archive: Path, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS) -> It
 class _Extraction:
     """One pass over the members of one archive, with what room is left."""
 
-    def __init__(self, archive: zipfile.ZipFile, shown: str, folder: Path, limits: ArchiveLimits, room: int) -> None:
+    def __init__(self, archive: zipfile.ZipFile, shown: str, folder: Path, limits: ZipLimits, room: int) -> None:
         self._archive = archive
         self._shown = shown
         self._folder = folder
