@@ -96,7 +96,8 @@ class ArchiveTrial:
             yield None, JudgedJourney(outcome)
         sent = dict(self._stored(self.probes, self.storing))
         self.storing.close()  # a peer may serve one association after the other
-        sent |= self._stored_at_once()
+        given_up = any(each.fault is _GIVEN_UP for each in sent.values())
+        sent |= self._stored_at_once(given_up=given_up)
         every = [*self.probes, *(probe for group in self.groups for probe in group)]
         for probe in self.stored_again:
             if sent[probe.name].stored:
@@ -119,7 +120,8 @@ class ArchiveTrial:
             finally:
                 for kept in returned.kept:
                     self.vault.release(kept)
-        yield from self._otherwise(asked, sent)
+        if not patience.over:
+            yield from self._otherwise(asked, sent)
         yield from (
             (None, JudgedJourney(outcome)) for outcome in (*self._together(), *self.interference.cases(), *self.after())
         )
@@ -127,6 +129,8 @@ class ArchiveTrial:
     def _otherwise(
         self, asked: Sequence[Probe], sent: Mapping[str, Sent]
     ) -> Iterator[tuple[Probe | None, JudgedJourney]]:
+        if self.otherwise:
+            self.retrieving.close()  # a peer may wait for each association that is open before it goes on with another
         for word, retrieving in self.otherwise:
             patience = _Patience()
             for probe in asked:
@@ -143,6 +147,9 @@ class ArchiveTrial:
                 finally:
                     for kept in returned.kept:
                         self.vault.release(kept)
+            retrieving.close()
+            if patience.silent:  # another syntax would take as long
+                return
 
     def close(self) -> None:
         """End every association."""
@@ -151,10 +158,12 @@ class ArchiveTrial:
         for _, retrieving in self.otherwise:
             retrieving.close()
 
-    def _stored_at_once(self) -> dict[str, Sent]:
+    def _stored_at_once(self, *, given_up: bool) -> dict[str, Sent]:
         """What storing the groups came to, all at the same time."""
         if not self.groups or self.another is None:
             return {}
+        if given_up:
+            return {probe.name: Sent(fault=_GIVEN_UP) for group in self.groups for probe in group}
         another = self.another
 
         def stored(group: Sequence[Probe]) -> list[tuple[str, Sent]]:
@@ -214,13 +223,22 @@ class _Patience:
 
     def __init__(self) -> None:
         self._faults = 0
+        self._last: NetworkFault | None = None
 
     @property
     def over(self) -> bool:
         return self._faults >= _PATIENCE
 
+    @property
+    def silent(self) -> bool:
+        """It is over, and each request took its whole time."""
+        return self.over and self._last is NetworkFault.SILENT
+
     def take(self, fault: NetworkError | None) -> None:
-        if fault is None or fault.fault is NetworkFault.CONTEXT_REFUSED:
+        self._last = None if fault is None else fault.fault
+        if self._last is NetworkFault.NO_ROOM:
+            return  # the peer answers, and what is smaller finds room
+        if self._last in (None, NetworkFault.CONTEXT_REFUSED):
             self._faults = 0
         else:
             self._faults += 1
