@@ -144,6 +144,8 @@ class ArchiveRun(JudgingRun):
         self._say_left_behind()
         for line in self._runs.lines() if self._runs is not None else ():
             note(line)
+        if self._left_out:
+            note(f"not judged: {self._left_out}")
         if self._problem:
             note(f"not judged: {self._problem}")
         if self._advice:
