@@ -117,14 +117,13 @@ def test_expectations_follow_from_the_outcome(outcome: Outcome) -> None:
 
 
 def test_only_named_ambiguities_are_acceptable() -> None:
-    """An acceptable vector names an entry of the ambiguity register, and may be rejected and accepted or not."""
+    """An acceptable vector names an entry of the ambiguity register."""
     known = {each.id for each in ambiguities()}
     for entry in entries():
         vector = entry.vector
         assert vector.ambiguity in known | {""}
         if vector.outcome is Outcome.ACCEPTABLE:
             assert vector.ambiguity, vector.id
-            assert vector.may_reject
 
 
 def test_each_ambiguity_that_a_vector_can_express_has_one() -> None:

@@ -10,7 +10,7 @@ from dicomsig.signatures.verdict import Status, Verdict
 from dicomsig.signatures.verify import Trust, verify
 from dicomsig.vectors.vector import Outcome, Vector
 
-__all__ = ["Opinion", "agrees", "departures", "reference_opinion", "reference_verdicts"]
+__all__ = ["Opinion", "agrees", "departures", "reference_verdicts"]
 
 _UNREADABLE = "unreadable"
 _UNSIGNED = "unsigned"
@@ -91,8 +91,3 @@ def reference_verdicts(data: bytes, trust: Trust) -> tuple[Verdict, ...] | None:
         return tuple(verify(instance_of(data), trust))
     except MalformedError:
         return None
-
-
-def reference_opinion(data: bytes, trust: Trust) -> Opinion:
-    """The opinion of our own verifier."""
-    return _opinion(reference_verdicts(data, trust))

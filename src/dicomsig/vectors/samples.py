@@ -7,7 +7,7 @@ from pathlib import Path
 from dicomsig import resources
 from dicomsig.vectors.pki import Credential
 
-__all__ = ["Sample", "SampleSignature", "dcmtk_folder", "demo", "samples"]
+__all__ = ["Sample", "SampleSignature", "dcmtk_folder", "samples"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,3 @@ def samples() -> tuple[Sample, ...]:
         )
         for row in index["samples"]
     )
-
-
-def demo() -> tuple[Path, ...]:
-    """The files that the demonstration judges: all samples."""
-    return tuple(sample.path for sample in samples())

@@ -141,8 +141,3 @@ class Vector:
         if self.outcome is Outcome.ACCEPTABLE:
             return all(not each.integrity or Status.VALID in each.integrity for each in self.expected)
         return self.outcome is Outcome.VALID
-
-    @property
-    def may_reject(self) -> bool:
-        """Whether a verifier with one answer a file may reject it."""
-        return self.outcome is not Outcome.VALID

@@ -17,7 +17,6 @@ from dicomsig.encoding.syntaxes import (
     EXPLICIT_LITTLE_ENDIAN,
     IMPLICIT_LITTLE_ENDIAN,
     RLE,
-    TransferSyntax,
 )
 from dicomsig.encoding.vr import KNOWN, UNIT, padded
 from dicomsig.vectors.nodes import DataSet, Form, Fragments, Leaf, Node, Sequence, data_set
@@ -45,14 +44,17 @@ _NOT_DRAWN = frozenset(
 ) | {tags.LENGTH_TO_END, tags.MAC_PARAMETERS, tags.DIGITAL_SIGNATURES, tags.TRAILING_PADDING}
 """Tags whose value means something to a reader of encodings."""
 
+_LONGEST = 24
+"""Bytes of a value."""
 
-def values(vr: str, most: int = 24) -> SearchStrategy[bytes]:
-    """Values of a VR in Little Endian, of whole units, padded, up to ``most`` bytes and now and then empty."""
+
+def values(vr: str) -> SearchStrategy[bytes]:
+    """Values of a VR in Little Endian, of whole units, padded, up to 24 bytes and now and then empty."""
     unit = max(UNIT.get(vr, 1), 2)
     if vr in _BYTES or vr in UNIT:
-        return st.binary(max_size=most).map(lambda value: value[: len(value) // unit * unit])
+        return st.binary(max_size=_LONGEST).map(lambda value: value[: len(value) // unit * unit])
     letters = _ALPHABETS.get(vr, _TEXT).encode("ascii")
-    return st.binary(max_size=most).map(lambda value: padded(vr, bytes(letters[n % len(letters)] for n in value)))
+    return st.binary(max_size=_LONGEST).map(lambda value: padded(vr, bytes(letters[n % len(letters)] for n in value)))
 
 
 @st.composite
@@ -76,11 +78,11 @@ def data_sets(draw: DrawFn, *, implicit: bool = False, depth: int = 2, most: int
 
 
 @st.composite
-def forms(draw: DrawFn, syntaxes: Choices[TransferSyntax] = SYNTAXES) -> Form:
+def forms(draw: DrawFn) -> Form:
     """Every lawful form with File Meta Information (PS3.5 7.5, Annex A)."""
     flag = st.booleans()
     return Form(
-        syntax=draw(st.sampled_from(syntaxes)),
+        syntax=draw(st.sampled_from(SYNTAXES)),
         undefined_sequences=draw(flag),
         undefined_items=draw(flag),
         group_lengths=draw(flag),

@@ -159,9 +159,9 @@ def _joined(groups: Choices[tuple[Node, ...]]) -> DataSet:
     return data_set({node.tag: node for group in groups for node in group}.values())
 
 
-def contents(draw: DrawFn, *, plain: bool = False, old: bool = False, most: int = 4) -> DataSet:
-    """An instance of Raw Data with up to ``most`` elements, each with what belongs to it."""
-    drawn = draw(_many(plain, old, most))
+def contents(draw: DrawFn, *, plain: bool = False, old: bool = False) -> DataSet:
+    """An instance of Raw Data with up to four elements, each with what belongs to it."""
+    drawn = draw(_many(plain, old, 4))
     return data_set(identity(), _joined(drawn))
 
 
