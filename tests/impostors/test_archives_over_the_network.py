@@ -80,8 +80,8 @@ def test_what_happens_on_the_wire_is_named_and_convicts_nobody(impostor, run, mo
     "impostor", [each for each in archive_impostors().values() if each.observed], ids=lambda i: i.name
 )
 def test_what_no_requirement_speaks_of_is_noted_and_convicts_nobody(impostor, run):
-    """Asked to commit to what it has, to what it never got and under another class, it gives itself away."""
-    found = run(impostor.name, {"ct", "mr", "sr"})
+    """Asked for what it refused, or to commit to what it has, never got or has under another class, it shows itself."""
+    found = run(impostor.name, {"ct", "mr", "sr", "spellings"})
     noted = {getattr(each, "code", "") for each in found}
     assert impostor.observed in noted
     others = {each.observed for each in archive_impostors().values()} - {impostor.observed, ""}

@@ -8,6 +8,7 @@ import pytest
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import DEFAULT, edition
 from dicomsig.encoding.instance import instance_of
+from dicomsig.impostors.archives.registry import archive_named
 from dicomsig.judging.archive_case import ArchiveRunTerms
 from dicomsig.judging.archive_more_probes import MoreProbes, more_probes
 from dicomsig.judging.archive_place import ArchivePlace
@@ -171,3 +172,14 @@ def test_studies_that_are_mixed_up_are_convicted(made):
         outcomes = [(probe, one) for probe, one in trial.outcomes() if probe is not None]
     assert len(outcomes) >= sum(map(len, groups))
     assert all(one.preserved is False for _, one in outcomes)
+
+
+def test_bytes_that_are_no_instance_came_back_all_the_same(made):
+    """Who gives back half of every instance was exercised: he fails, and the run was not for nothing."""
+    place = ArchivePlace(way=Way.WADO, archive=archive_named("gives-half"), limits=LIMITS)
+    with ExitStack() as stack:
+        assert place.start(stack) is None
+        trial = place.trial(made[:2], ArchiveRunTerms.of(edition(DEFAULT), PRESERVING), stack)
+        outcomes = [one for probe, one in trial.outcomes() if probe is not None]
+    assert all(one.came_back for one in outcomes)
+    assert {result.reason for one in outcomes for result in one.outcome.results} == {"instance-came-back-unreadable"}

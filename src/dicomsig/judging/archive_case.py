@@ -15,6 +15,7 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import Edition
 from dicomsig.conformance.preservation.evidence import Fate, Hop, Levels, RoundTrip, Service, any_certificate
 from dicomsig.conformance.preservation.judge import ArchiveTerms, judged
+from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.results import CaseOutcome, Subject
 from dicomsig.crypto.certificates import Certificate
 from dicomsig.encoding.findings import MalformedError
@@ -117,7 +118,7 @@ def judge_journey(journey: Journey, terms: ArchiveRunTerms, number: int = 0) -> 
         else:
             outcome = msgspec.structs.replace(outcome, observations=(*tally.observations, *outcome.observations))
         if after is None:
-            return JudgedJourney(outcome, internal_errors=errors)
+            return JudgedJourney(outcome, internal_errors=errors, came_back=fate is Fate.UNREADABLE)
         return JudgedJourney(outcome, len(trip.signed_after), _preserved(trip), errors, came_back=True)
 
 
@@ -134,6 +135,7 @@ def _round_trip(journey: Journey, terms: ArchiveRunTerms, fate: Fate, after: Ins
         announced=journey.announced,
         altered=journey.probe.altered,
         altered_at_rest=journey.probe.altered_at_rest,
+        still_there=_still_there(journey),
         declared=terms.declared,
     )
 
@@ -152,6 +154,13 @@ def evidence_in_memory(journey: Journey, terms: ArchiveRunTerms) -> RoundTrip | 
     return _round_trip(journey, terms, fate, instance_of(data) if data else None)
 
 
+def _still_there(journey: Journey) -> bool | None:
+    """Whether an instance that was refused came all the same; None for others, and where it was not asked for."""
+    if journey.sent.stored or journey.returned is None or journey.returned.fault is not None:
+        return None
+    return any(each.sop_instance == journey.probe.outgoing.sop_instance for each in journey.returned.kept)
+
+
 def _kept(journey: Journey) -> Kept | None:
     """Of what came back, the instance that was asked for, else the first."""
     returned = journey.returned.kept if journey.returned is not None else ()
@@ -166,6 +175,9 @@ def _fate(journey: Journey, tally: Tally, stack: ExitStack) -> tuple[Fate | None
         if sent.fault is not None:
             return _fault(sent.fault, "storing", tally), None
         tally.observe(ArchiveReason.STORE_REFUSED, f"the storing was answered with status {sent.status:04X}")
+        if _still_there(journey):
+            message = f"the storing was answered with status {sent.status:04X}, and the archive has the instance"
+            tally.observe(PreservationReason.REFUSED_AND_KEPT, message)
         return Fate.REFUSED, None
     if returned is None:
         return Fate.UNREACHED, None

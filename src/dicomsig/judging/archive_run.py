@@ -32,6 +32,9 @@ _PATIENCE: Final = 3
 _ASKED_TWICE: Final = 3
 """Instances that are asked for a second time: what is given then may differ from what is given first."""
 
+_REFUSED_ASKED: Final = 5
+"""Instances that the archive refused, and that are asked for."""
+
 _GIVEN_UP: Final = NetworkError(
     NetworkFault.GIVEN_UP, f"not asked any more after {_PATIENCE} requests in a row without an answer"
 )
@@ -107,9 +110,7 @@ class ArchiveTrial:
         self.interference.stored(asked)
         if self.committing is not None and asked:
             yield None, JudgedJourney(commitment_case(self.committing([probe.outgoing for probe in asked]), asked))
-        for probe in every:
-            if not sent[probe.name].stored:
-                yield probe, self._judged(self._journey(probe, sent[probe.name]))
+        yield from self._not_stored([(probe, sent[probe.name]) for probe in every if not sent[probe.name].stored])
         patience = _Patience()
         again = [(probe, 1) for probe in asked[: self.asked_twice]]
         for probe, times in [*((probe, 0) for probe in asked), *again]:
@@ -125,6 +126,21 @@ class ArchiveTrial:
         yield from (
             (None, JudgedJourney(outcome)) for outcome in (*self._together(), *self.interference.cases(), *self.after())
         )
+
+    def _not_stored(self, sent: Iterable[tuple[Probe, Sent]]) -> Iterator[tuple[Probe, JudgedJourney]]:
+        """What was not stored; some that the archive refused are asked for all the same: it may have kept them."""
+        patience, left = _Patience(), _REFUSED_ASKED
+        for probe, each in sent:
+            returned = None
+            if each.fault is None and left and not patience.over:
+                left -= 1
+                returned = self.retrieving.retrieve(probe.outgoing)
+                patience.take(returned.fault)
+            try:
+                yield probe, self._judged(self._journey(probe, each, returned))
+            finally:
+                for kept in returned.kept if returned is not None else ():
+                    self.vault.release(kept)
 
     def _otherwise(
         self, asked: Sequence[Probe], sent: Mapping[str, Sent]

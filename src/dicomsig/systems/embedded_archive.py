@@ -81,6 +81,10 @@ class HonestArchive:
         """The status of the C-STORE of a file; it is kept unless this is a failure."""
         return _SUCCESS
 
+    def takes(self, status: int) -> bool:
+        """Whether a file whose C-STORE is answered so is kept at all (PS3.4 B.2.3)."""
+        return _is_taken(status)
+
     def kept(self, data: bytes) -> bytes | None:
         """What is kept of a file that came; None keeps nothing."""
         return data
@@ -115,7 +119,7 @@ class HonestArchive:
     def receive(self, sop_class: str, sop_instance: str, syntax: str, data: bytes) -> int:
         """Take a file: the status, and what is kept of it."""
         status = self.status_of(data)
-        kept = self.kept(data) if _is_taken(status) else None
+        kept = self.kept(data) if self.takes(status) else None
         if kept is not None:
             study, series = _study_and_series(kept)
             self.stored[sop_instance] = Stored(sop_class, sop_instance, syntax, kept, study, series)

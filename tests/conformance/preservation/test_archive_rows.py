@@ -152,6 +152,10 @@ BROKEN_AND_KEPT = {
     "ps3.3-c.12.1-status-values": (trip(revalued(STATUS, b"OK")), trip(STATUS_EDIT)),
     "ps3.15-a.1.1-status-dropped-outside": (KEEP_STATUS, trip(dropped(STATUS))),
     "ps3.15-a.1.1-status-reset-on-receipt": (KEEP_STATUS, trip(STATUS_EDIT)),
+    "ps3.15-a.1.1-altered-in-transit-rejected": (
+        trip(before=BROKEN_INPUT, fate=Fate.REFUSED, status=0xA900, hop=SECURE, still_there=True),
+        trip(before=BROKEN_INPUT, fate=Fate.REFUSED, status=0xA900, hop=SECURE, still_there=False),
+    ),
     "ps3.15-a.1.1-full-storage": (trip(dropped(PRIVATE)), trip(STATUS_EDIT)),
     "ps3.15-a.1.1-no-other-change": (trip(revalued(SPACING, b"1.0\\1.0 ")), trip(STATUS_EDIT)),
 }  # fmt: skip
@@ -242,6 +246,16 @@ def test_every_check_of_a_hop_is_shown():
     """No check of a round trip is without its example here."""
     shown = {*BROKEN_AND_KEPT, *SHOULD, *DOUBTED, *NOTED, "ps3.4-b.4.1.1-storage-level-0"}
     assert shown == {name for name, check in archive_checks().items() if check.evidence == "trip"}
+
+
+def test_who_refuses_for_another_reason_or_over_a_plain_connection_is_not_asked():
+    """The rule is on what was altered on a secure way; what is taken shows no check of integrity (PS3.15 A.1.1)."""
+    requirement = "ps3.15-a.1.1-altered-in-transit-rejected"
+    kept = trip(before=BROKEN_INPUT, fate=Fate.REFUSED, status=0xA900, hop=SECURE, still_there=True)
+    assert finding(requirement, replace(kept, hop=Hop())) is None
+    assert finding(requirement, replace(kept, before=UNCHANGED.before)) is None
+    assert finding(requirement, replace(kept, still_there=None)) is None
+    assert finding(requirement, trip(before=BROKEN_INPUT, hop=SECURE)) is None
 
 
 def test_a_level_0_system_may_lose_everything():

@@ -140,7 +140,7 @@ class RoundTrip:
     ``before`` is what the archive received, ``after`` what it gave, None unless the fate is RETURNED. ``status`` is
     that of the C-STORE or, over the web, its warning or failure reason; None when it was not seen. ``altered`` names
     elements whose value was changed under a signature before the archive got it, ``altered_at_rest`` those changed
-    in its store. ``declared`` says whether a certificate is one that the claims name.
+    in its store. ``still_there`` says of a refused instance whether it came all the same when it was asked for. ``declared`` says whether a certificate is one that the claims name.
     """
 
     before: Instance
@@ -153,6 +153,7 @@ class RoundTrip:
     announced: Levels = Levels()
     altered: tuple[tags.Tag, ...] = ()
     altered_at_rest: tuple[tags.Tag, ...] = ()
+    still_there: bool | None = None
     declared: Callable[[Certificate | None], bool] = any_certificate
 
     @cached_property

@@ -5,7 +5,7 @@ from typing import Final
 from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.differences import Kind
-from dicomsig.conformance.preservation.evidence import RoundTrip
+from dicomsig.conformance.preservation.evidence import Fate, RoundTrip
 from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import judges_archive
 from dicomsig.conformance.preservation.telling import lost, nothing_of
@@ -71,6 +71,21 @@ def a_copy_is_no_original(trip: RoundTrip) -> Finding | None:
 
 def _status(instance: Instance) -> str:
     return instance.text(_STATUS)
+
+
+@judges_archive("ps3.15-a.1.1-altered-in-transit-rejected")
+def what_is_refused_as_altered_is_discarded(trip: RoundTrip) -> Finding | None:
+    """An instance that was altered on the way over a secure connection and is refused is discarded too (PS3.15 A.1.1).
+
+    Which check of integrity there is, and so whether a broken signature is noticed at all, is free.
+    """
+    if trip.fate is not Fate.REFUSED or trip.still_there is None or not trip.hop.secure:
+        return None
+    if not any(each.broken for each in trip.signed_before):
+        return None
+    expected = "nothing, when an instance is asked for that was refused"
+    found = "the instance, although its storage was answered with a failure status"
+    return Finding.of(not trip.still_there, PreservationReason.REFUSED_AND_KEPT, expected=expected, found=found)
 
 
 @judges_archive("ps3.15-a.1.1-full-storage")

@@ -32,6 +32,7 @@ class PreservationReason(StrEnum):
     ORIGINALS_NOT_KEPT = "original-attributes-not-kept"
     STATUS_TRAVELS = "instance-status-sent-outside"
     STATUS_NOT_RESET = "instance-status-not-reset"
+    REFUSED_AND_KEPT = "instance-kept-though-refused"
     STATUS_TERM = "instance-status-no-defined-term"
     STATUS_OF_COPY = "instance-status-of-original-in-copy"
     CREATOR_UNKNOWN = "private-creator-became-un"

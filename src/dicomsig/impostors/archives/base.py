@@ -29,8 +29,8 @@ class ClaimingArchive(HonestArchive):
     """Keeps every byte and claims what its class says. An impostor overrides one step.
 
     ``convicted_by`` is the requirement that it breaks, empty where it breaks none; ``fault`` the network fault that
-    ends its judging, where one does; ``observed`` the code of what is noted where no requirement speaks of it: of
-    storage commitment, which has to be asked for. ``shown_by`` names the probe that shows it: a fixture, or
+    ends its judging, where one does; ``observed`` the code of what is noted where no requirement speaks of it, of
+    storage commitment where it is asked for, say. ``shown_by`` names the probe that shows it: a fixture, or
     ``spellings``. ``name`` follows from the name of the class: ``TrimsPadding`` is ``trims-padding``.
     """
 
@@ -64,7 +64,7 @@ class ClaimingArchive(HonestArchive):
         """The options of ``dicomsig archive`` that show it; empty where the default ones do."""
         words = [] if cls.shown_over is Way.GET else ["--retrieve", str(cls.shown_over)]
         words += _ALTERING.get(cls.shown_when, ())
-        return " ".join([*words, *(["--commitment"] if cls.observed else [])])
+        return " ".join([*words, *(["--commitment"] if "commitment" in cls.observed else [])])
 
     @classmethod
     def does(cls) -> str:

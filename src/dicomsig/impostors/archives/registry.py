@@ -26,6 +26,7 @@ _MODULES: Final = (
     "levels",
     "committing",
     "sending",
+    "refusing",
     "conduct",
 )
 
