@@ -66,6 +66,28 @@ def test_what_was_judged_is_forgotten_and_what_is_left_behind_is_known(parts):
     assert max(held) <= PART
 
 
+class Counting(HonestArchive):
+    """Knows the associations over which it was asked and that have not ended."""
+
+    def __init__(self):
+        super().__init__()
+        self.alive, self.most = [], 0
+
+    def answering(self, association, message):
+        others = [each for each in self.alive if not each.over and each is not association]
+        self.alive = [*others, association]
+        self.most = max(self.most, len(self.alive))
+
+
+def test_one_association_is_open_at_a_time(parts):
+    """Orthanc waits for each association that is open before it goes on with another, a second at worst."""
+    archive = Counting()
+    with ExitStack() as stack:
+        for _ in parts(archive, stack).outcomes():
+            pass
+    assert archive.most <= 2  # the one before may just be ending
+
+
 class Ending(HonestArchive):
     """Takes so many instances, and refuses from then on."""
 
