@@ -67,6 +67,7 @@ RIGHT = {
     "a level 1 archive": asks(sub_item(bytes((1, 0, 0, 0, 1, 0)))),
     "two classes": asks(sub_item(), sub_item(sop_class="1.2.840.10008.5.1.4.1.1.4")),
     "a query beside": asks(sub_item(), sub_item(b"\1\1\0", sop_class=FIND)),
+    "an item of a vendor": asks(sub_item(), sub_item(kind=0x6A, sop_class="1.2.3")),
     "items of other types": asks(sub_item(), b"\x53\0\0\4\0\1\0\1", b"\x58\0\0\6\1\0\0\2me", b"\x6b\0\0\3abc"),
 }
 

@@ -88,6 +88,15 @@ def test_every_check_of_an_association_is_shown():
     assert {name for name, check in archive_checks().items() if check.evidence == "twins"} == TWINS
 
 
+@pytest.mark.parametrize("wrong", [{"more": 1}, {"uid_more": 99}])
+def test_a_sub_item_that_cannot_be_read_breaks_one_row(wrong):
+    """What stands in an answer with wrong lengths is not taken for its content."""
+    seen = AssociationSeen(requested=OFFERED, answered=(SubItem("", b"", raw(CT, b"\2", **wrong)),))
+    outcome = judged(seen, "archive/association", Subject(), ArchiveTerms(edition()))
+    failed = [each.requirement for each in outcome.results if each.result == "fail"]
+    assert failed == ["ps3.7-d.3.3.5.1-lengths"]
+
+
 def test_level_3_with_coercion_is_doubted():
     """The pair contradicts itself and is not forbidden (A-28)."""
     requirement = "ps3.4-b.3.1-coercion-contradicts-level-3"

@@ -144,7 +144,7 @@ def nothing_is_answered_that_was_not_asked(association: AssociationSeen) -> Find
     if association.opened_by_peer or not association.granted:
         return None
     asked = {each.sop_class for each in association.requested}
-    more = [each.sop_class for each in association.answered if each.sop_class not in asked]
+    more = [each.sop_class for each in association.answered if each.sop_class and each.sop_class not in asked]
     expected = "sub-items for SOP Classes of the request alone"
     found = f"{len(more)} others: {listed(more)}"
     return Finding.of(not more, PreservationReason.NEGOTIATION_UNREQUESTED, expected=expected, found=found)
