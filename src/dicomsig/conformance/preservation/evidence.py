@@ -140,7 +140,8 @@ class RoundTrip:
     ``before`` is what the archive received, ``after`` what it gave, None unless the fate is RETURNED. ``status`` is
     that of the C-STORE or, over the web, its warning or failure reason; None when it was not seen. ``altered`` names
     elements whose value was changed under a signature before the archive got it, ``altered_at_rest`` those changed
-    in its store. ``still_there`` says of a refused instance whether it came all the same when it was asked for. ``declared`` says whether a certificate is one that the claims name.
+    in its store. ``still_there`` says of a refused instance whether it came all the same when it was asked for.
+    ``declared`` says whether a certificate is one that the claims name.
     """
 
     before: Instance
