@@ -14,7 +14,7 @@ from dicomsig.vectors.nodes import DataSet, Form, encode_instance
 from dicomsig.vectors.seals import PROPER
 from dicomsig.vectors.vector import ANY, DECIDED, NOT_VALID, Anchors, Expected, Flag, Outcome, Statuses, Vector
 
-__all__ = ["ALL", "DEFAULT", "SOME", "Signed", "positive", "quick", "reforged", "registered", "vector"]
+__all__ = ["ALL", "DEFAULT", "SOME", "Signed", "not_listing", "positive", "quick", "reforged", "registered", "vector"]
 
 ALL: Final = tuple(MacAlgorithm)
 SOME: Final = (MacAlgorithm.SHA256, MacAlgorithm.SHA512)
@@ -196,6 +196,16 @@ def vector(
 def reforged(**changes: object) -> Negative:
     """The change of a signer who makes it with these fields of his description."""
     return lambda twin: twin.forged(**changes)
+
+
+def not_listing(tag: int) -> Negative:
+    """The twin's signature made over one element less, which its list leaves out."""
+
+    def make(twin: Signed) -> bytes:
+        assert twin.forgery.listed is not None
+        return twin.forged(listed=tuple(each for each in twin.forgery.listed if each != tag))
+
+    return make
 
 
 def _axes(

@@ -1,6 +1,5 @@
 """Signatures of the Authorization profile that do not hold, stand beside broken ones, or leave something out (C.3)."""
 
-from collections.abc import Callable
 from typing import Final
 
 from dicomsig.crypto.digests import MacAlgorithm
@@ -11,7 +10,7 @@ from dicomsig.vectors.edits import put, revalued
 from dicomsig.vectors.forge import Forgery
 from dicomsig.vectors.values import element
 from dicomsig.vectors.vector import Expected, Outcome
-from dicomsig.vectors.writing import ALL, SOME, Signed, positive, vector
+from dicomsig.vectors.writing import ALL, SOME, Signed, not_listing, positive, vector
 
 _PROFILE: Final = "ps3.15-c.3-"
 _PATIENT: Final = 0x00100010
@@ -60,14 +59,6 @@ _OMITTED: Final = (
 )
 
 
-def _without(tag: int) -> Callable[[Signed], bytes]:
-    def make(twin: Signed) -> bytes:
-        assert twin.forgery.listed is not None
-        return twin.forged(listed=tuple(each for each in twin.forgery.listed if each != tag))
-
-    return make
-
-
 for _name, _tag in _OMITTED:
     vector(
         _name,
@@ -77,4 +68,4 @@ for _name, _tag in _OMITTED:
         expected=(Expected(not_met=("authorization",)),),
         title=f"A due element, {tags.format_tag(_tag)}, is not signed: data intact, profile not met",
         family="authorization",
-    )(_without(_tag))
+    )(not_listing(_tag))

@@ -1,6 +1,5 @@
 """What no signature covers may change: the verdict stays, and the gap is a thing to report (PS3.15 C.2, C.4)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +12,7 @@ from dicomsig.vectors.nodes import DataSet, data_set
 from dicomsig.vectors.pixels import image_pixel, plane_8
 from dicomsig.vectors.values import element, leaf, sequence
 from dicomsig.vectors.vector import Expected, Outcome
-from dicomsig.vectors.writing import DEFAULT, Signed, positive, vector
+from dicomsig.vectors.writing import DEFAULT, Signed, not_listing, positive, vector
 from dicomsig.vectors.wrong_signers.twins import of
 
 _CHANGED: Final = LIST + "unlisted-change-ignored"
@@ -214,14 +213,6 @@ _OMITTED: tuple[tuple[str, str, str, int], ...] = (
 )
 
 
-def _without(tag: int) -> Callable[[Signed], bytes]:
-    def make(twin: Signed) -> bytes:
-        assert twin.forgery.listed is not None
-        return twin.forged(listed=tuple(each for each in twin.forgery.listed if each != tag))
-
-    return make
-
-
 for _name, _twin, _requirement, _tag in _OMITTED:
     vector(
         _name,
@@ -231,4 +222,4 @@ for _name, _twin, _requirement, _tag in _OMITTED:
         expected=(Expected(not_met=("creator" if _twin == "creator-ct" else "structured-report",)),),
         title=f"A due element, ({_tag >> 16:04X},{_tag & 0xFFFF:04X}), is not signed: data intact, profile not met",
         family="unsigned-content",
-    )(_without(_tag))
+    )(not_listing(_tag))
