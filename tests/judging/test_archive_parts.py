@@ -6,7 +6,7 @@ import pytest
 
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import DEFAULT, edition
-from dicomsig.conformance.preservation.hops import NATIVE
+from dicomsig.conformance.preservation.hops import NATIVE, Coding
 from dicomsig.judging import archive_parts
 from dicomsig.judging.archive_axes import complete
 from dicomsig.judging.archive_case import ArchiveRunTerms
@@ -20,17 +20,21 @@ from dicomsig.vectors.pki import Credential, private_key
 SIGNER = ProbeKey(private_key(Credential.RSA_2048), Credential.RSA_2048.certificate_der)
 TERMS = ArchiveRunTerms.of(edition(DEFAULT), Claims(profiles=("bit-preserving",), storage_level=2, signature_level=3))
 LIMITS = NetworkLimits(connect=2.0, answer=5.0, operation=10.0)
+MR = "1.2.840.10008.5.1.4.1.1.4"
 FIRST, REST, PART = 3, 14, 5
 
 
 @pytest.fixture
 def parts(monkeypatch):
     """A run through an archive: three instances, then fourteen more in parts of five."""
-    chosen = [each for each in complete() if each.fixture == "mr"][: FIRST + REST]
-    monkeypatch.setattr(archive_parts, "rest_of", lambda made: chosen[FIRST:])
+    every = [each for each in complete() if each.fixture == "mr"]
     monkeypatch.setattr(archive_parts, "_PART", PART)
 
-    def run(archive, stack):
+    def run(archive, stack, codings=()):
+        left = list(every)
+        chosen = [left.pop(next(n for n, each in enumerate(left) if each.stored is word)) for word in codings]
+        chosen = chosen or every[: FIRST + REST]
+        monkeypatch.setattr(archive_parts, "rest_of", lambda made: chosen[FIRST:])
         place = ArchivePlace(archive=lambda: archive, limits=LIMITS, every_syntax=True)
         assert not place.start(stack)
         first = place.trial(list(probes_of(SIGNER, chosen[:FIRST], new_uid())), TERMS, stack)
@@ -104,6 +108,26 @@ def test_it_ends_when_nothing_comes_back_any_more(parts):
             pass
     assert len(archive.stored) == FIRST + PART
     assert run.unasked == REST - 2 * PART
+
+
+class Choosy(HonestArchive):
+    """Takes nothing in Implicit VR."""
+
+    def accepts(self, abstract, syntaxes):
+        return (
+            None if NATIVE[Coding.IMPLICIT].uid in syntaxes and abstract == MR else super().accepts(abstract, syntaxes)
+        )
+
+
+def test_it_goes_on_where_a_part_is_of_a_kind_that_is_not_taken(parts):
+    """An archive need not take every SOP Class; what it takes may come afterwards."""
+    archive = Choosy()
+    with ExitStack() as stack:
+        run = parts(archive, stack, [Coding.EXPLICIT] * FIRST + [Coding.IMPLICIT] * PART + [Coding.EXPLICIT] * 4)
+        for _ in run.outcomes():
+            pass
+    assert len(archive.stored) == FIRST + 4
+    assert run.unasked == 0
 
 
 def test_who_stops_in_the_middle_leaves_nothing_open(parts):

@@ -11,6 +11,7 @@ from dicomsig.judging.archive_case import ArchiveRunTerms, JudgedJourney
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import Probe, ProbeKey, probes_of, rest_of
 from dicomsig.judging.archive_run import ArchiveTrial, no_cases
+from dicomsig.systems.dimse.faults import NetworkFault
 
 __all__ = ["ArchiveParts"]
 
@@ -63,11 +64,11 @@ class ArchiveParts:
             self._forget()
             with ExitStack() as stack:
                 trial = self._part(list(probes_of(self.signer, self._rest[start : start + _PART], study)), stack)
-                came_back = False
+                went_on = False
                 for probe, journey in trial.outcomes():
-                    came_back = came_back or journey.came_back
+                    went_on = went_on or journey.came_back or _is_not_taken(journey)
                     yield probe, journey
-            if not came_back:
+            if not went_on:
                 self.unasked = max(0, len(self._rest) - start - _PART)
                 return
 
@@ -86,3 +87,8 @@ class ArchiveParts:
             if not left[number].outgoing.data:
                 return
             left[number] = replace(left[number], outgoing=replace(left[number].outgoing, data=b""))
+
+
+def _is_not_taken(journey: JudgedJourney) -> bool:
+    """The peer takes no such SOP Class or transfer syntax: it answers, and others may come back."""
+    return any(each.code == NetworkFault.CONTEXT_REFUSED for each in journey.outcome.observations)
