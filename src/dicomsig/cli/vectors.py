@@ -1,19 +1,16 @@
 """``dicomsig vectors``: list, export, rebuild and check what verifiers are fed (DESIGN section 5)."""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from dicomsig.cli.options import shown
+from dicomsig.cli.options import Command, shown
 from dicomsig.cli.progress import Progress
 
 if TYPE_CHECKING:
     from dicomsig.vectors.index import Entry
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OUTCOMES = ("valid", "invalid", "indeterminate", "unsigned", "unreadable", "acceptable")
 

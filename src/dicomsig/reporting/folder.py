@@ -19,6 +19,7 @@ import msgspec
 from dicomsig.conformance.names import quoted
 from dicomsig.conformance.results import CaseOutcome
 from dicomsig.reporting.document import ResultDocument, RunStart
+from dicomsig.reporting.log_schema import EndLine, StartLine
 from dicomsig.reporting.text import file_label, formula_safe, safe_text
 
 __all__ = ["ReportFolder", "ReportFolderError", "document_bytes"]
@@ -65,7 +66,7 @@ class ReportFolder:
             self._paths: io.FileIO | None = _create(path / _PRIVATE / _PATHS, 0o600)
         except OSError as error:
             raise ReportFolderError(_cannot(path, error)) from error
-        self._write(self._log, b'{"%s":%s}\n' % (_MARK.encode(), self._encoder.encode(start)))
+        self._write(self._log, self._encoder.encode(StartLine(start)) + b"\n")
         self._write(self._paths, b"file,path,kind\r\n")
 
     def __enter__(self) -> Self:
@@ -93,7 +94,7 @@ class ReportFolder:
 
     def finish(self, document: ResultDocument) -> None:
         """Close the log and write the documents, each whole or not at all; `report.json` comes first."""
-        end = {"end": document.run.ended, "interrupted": document.run.interrupted, "summary": document.summary}
+        end = EndLine(document.run.ended, document.run.interrupted, document.summary)
         self._write(self._log, self._encoder.encode(end) + b"\n")
         self.close()
         content = document_bytes(document)
