@@ -2,6 +2,7 @@
 
 import pytest
 
+from dicomsig.systems.dimse_archive import Getting
 from dicomsig.systems.peers.dcmtk import Dcmqrscp
 
 
@@ -21,6 +22,26 @@ def test_every_signature_survives_but_one_over_superfluous_padding(way, started,
     assert 1 <= not_met <= 1 + len(lost)
     assert ran.changed.keys() - {"ct" for _ in lost} == {"spellings-padded"}
     assert "padding removed" in ran.changed["spellings-padded"]
+
+
+def test_a_peer_that_dies_while_it_gives_back(started, judged, at, monkeypatch):
+    """Killed after it gave some back, with all its processes: those are judged, the rest is inconclusive."""
+    peer = started(Dcmqrscp)
+    asked = []
+    retrieve = Getting.retrieve
+
+    def counted(getting, outgoing):
+        asked.append(outgoing)
+        if len(asked) == 10:
+            peer.kill()
+        return retrieve(getting, outgoing)
+
+    monkeypatch.setattr(Getting, "retrieve", counted)
+    ran = judged(*at(peer))
+    assert (ran.code, ran.failed) == (5, set())
+    assert 5 <= sum(ran.preserved) < 10
+    assert {"connection-refused", "peer-given-up"} <= {each["code"] for each in ran.document["observations"]}
+    assert "the archive keeps" in ran.err
 
 
 def test_what_is_altered_in_flight_is_noticed_and_nothing_else(started, judged, at):

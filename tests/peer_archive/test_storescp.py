@@ -1,5 +1,8 @@
 """storescp of DCMTK as an archive: it keeps every byte, and says what it is told to say."""
 
+import threading
+import time
+
 import pytest
 
 from dicomsig.systems.peers.dcmtk import (
@@ -64,6 +67,25 @@ def test_implicit_vr_convicts_nobody(kind, started, judged, at, reference):
     assert sum(ran.preserved) == 0
     if kind is StorescpWritesImplicit:
         assert ran.findings == reference("dcmtk-3.6.7-storescp-implicit").findings
+
+
+def test_a_peer_that_dies_while_it_stores(started, judged, at):
+    """Killed when it has some files, it is judged by those that it had said to have; the rest is inconclusive."""
+    peer = started(Storescp)
+
+    def kill():
+        until = time.monotonic() + 60
+        while len(list(peer.files.iterdir())) < 10 and time.monotonic() < until:
+            time.sleep(0.002)
+        peer.kill()
+
+    threading.Thread(target=kill, daemon=True).start()
+    ran = judged(*at(peer))
+    assert (ran.code, ran.failed) == (5, set())
+    assert 8 <= ran.preserved[0] < 40
+    assert ran.preserved[1] == 0
+    assert {"connection-refused", "peer-given-up"} <= {each["code"] for each in ran.document["observations"]}
+    assert "the archive keeps" in ran.err
 
 
 def test_a_peer_that_dies_is_no_hang(started, judged, at, tmp_path):
