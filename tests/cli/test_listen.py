@@ -215,6 +215,7 @@ def test_what_arrives_is_bounded(while_listening):
 
     ran, kept = while_listening(doing, "--most-mib", 1)
     assert (ran.code, len(kept)) == (0, 1)
+    assert "broken off  association  from US  more arrives than is taken" in ran.err
 
 
 def test_what_is_posted_is_judged_too(while_listening):

@@ -122,7 +122,7 @@ class ListenRun(JudgingRun):
         facts = RunFacts()
         with ExitStack() as stack, _ended_by_signals():
             arrivals, listener = self._listening(stack)
-            senders = SendersRequests(arrivals.requests, self.terms)
+            senders = SendersRequests(arrivals, self.terms)
             with suppress(KeyboardInterrupt):
                 for number, arrival in enumerate(self._arriving(arrivals, senders), start=1):
                     self._take(number, arrival, collector, facts)
@@ -171,6 +171,8 @@ class ListenRun(JudgingRun):
     def _say_news(self, senders: SendersRequests) -> None:
         for line in senders.news():
             (note if self.as_json else say)(line)
+        for line in senders.ends():
+            note(line)
 
     def _take(self, number: int, arrival: Arrival, collector: Collector, facts: RunFacts) -> None:
         judgement = judge_file(number, arrival.kept.path, self.terms)

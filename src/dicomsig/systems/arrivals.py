@@ -2,6 +2,7 @@
 
 import queue
 import re
+from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +34,7 @@ _CALLED_UNKNOWN: Final = AssociateReject(1, 1, 7)
 _CALLING_UNKNOWN: Final = AssociateReject(1, 1, 3)
 _LONGEST_PDU: Final = 1 << 18
 _MOST_WAITING: Final = 10_000
+_MOST_BROKEN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Arrivals:
         self._vault, self._titles = vault, titles
         self.requests = RequestsSeen()
         """What those who asked for an association announced."""
+        self.broken_off: deque[tuple[str, str]] = deque(maxlen=_MOST_BROKEN)
+        """The last associations that came to a bad end: who says to have asked for it, and why it ended."""
 
     def negotiate(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
         """Every context, in the first explicit VR transfer syntax where there is one (PS3.15 A.3)."""
@@ -98,7 +102,9 @@ class Arrivals:
                 association.send(message.context, answer_to(message.command, NO_SUCH_OPERATION))
 
     def ended(self, association: Association, error: NetworkError | None) -> None:
-        """Nothing hangs on it."""
+        """Remember a bad end."""
+        if error is not None:
+            self.broken_off.append((association.evidence.request.calling, error.message))
 
     def take(self, kept: Kept, named: str, sender: str) -> int:
         """Hand an instance on under the UID that it was named with; the status. What is refused is dropped."""
