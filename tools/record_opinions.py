@@ -99,10 +99,9 @@ def record(*, with_dcmsign: bool, afresh: bool) -> int:
         for line in departures(vector, verdicts):
             print("REFERENCE", line)
             wrong += 1
-        reference = Opinion(None if verdicts is None else {each.name: each.integrity.value for each in verdicts})
         if vector.reason and verdicts is not None and not reasoned(vector, [r for v in verdicts for r in v.reasons]):
             print("REASON", vector.id, vector.reason, [r for v in verdicts for r in v.reasons])
-        oracles = {"reference": str(reference), "slow": str(slow_opinion(data))}
+        oracles = {"reference": str(Opinion.of(verdicts)), "slow": str(slow_opinion(data))}
         if texts.get(vector.id):
             oracles[DCMSIGN] = texts[vector.id]
         others = [text for name, text in oracles.items() if name != "reference" and agreed(vector, text)]

@@ -47,7 +47,7 @@ def test_the_reference_judges_as_expected_on_all_axes(family: str) -> None:
     for vector in of_family(family):
         said = verdicts(vector)
         assert departures(vector, said) == []
-        opinion = Opinion(None if said is None else {each.name: each.integrity.value for each in said})
+        opinion = Opinion.of(said)
         assert str(opinion) == index()[vector.id].oracles["reference"], vector.id
 
 

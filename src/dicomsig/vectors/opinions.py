@@ -1,6 +1,6 @@
 """What verifiers said of a vector, and whether that is what is expected of it (DESIGN section 5, oracles)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -29,6 +29,11 @@ class Opinion:
         if self.signatures is None:
             return _UNREADABLE
         return ", ".join(f"{name} {self.signatures[name]}" for name in sorted(self.signatures)) or _UNSIGNED
+
+    @classmethod
+    def of(cls, verdicts: Iterable[Verdict] | None) -> Self:
+        """The opinion that verdicts of ours express; None stands for a file that could not be read."""
+        return cls(None if verdicts is None else {verdict.name: verdict.integrity.value for verdict in verdicts})
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -63,8 +68,9 @@ def departures(vector: Vector, verdicts: tuple[Verdict, ...] | None) -> list[str
 
     None stands for a file that could not be read.
     """
-    if not agrees(vector, _opinion(verdicts)):
-        return [f"{vector.id}: {_opinion(verdicts)}, expected {_shown(vector)}"]
+    opinion = Opinion.of(verdicts)
+    if not agrees(vector, opinion):
+        return [f"{vector.id}: {opinion}, expected {_shown(vector)}"]
     if verdicts is None or vector.outcome is Outcome.UNREADABLE:
         return []
     return [
@@ -75,10 +81,6 @@ def departures(vector: Vector, verdicts: tuple[Verdict, ...] | None) -> list[str
         for axis in ("structure", "trust", "time")
         if getattr(expected, axis) and getattr(verdict, axis) not in getattr(expected, axis)
     ]
-
-
-def _opinion(verdicts: tuple[Verdict, ...] | None) -> Opinion:
-    return Opinion(None if verdicts is None else {verdict.name: verdict.integrity.value for verdict in verdicts})
 
 
 def _shown(vector: Vector) -> str:
