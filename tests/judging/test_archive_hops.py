@@ -10,15 +10,16 @@ from dicomsig.conformance.preservation.evidence import RoundTrip
 from dicomsig.conformance.preservation.hops import NATIVE, Coding, Survives, survives
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding.instance import instance_of
+from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.impostors.archives.encodings import EncodesAsAsked, SpoilsBigEndian, SpoilsDeflated
-from dicomsig.judging.archive_axes import complete
+from dicomsig.judging.archive_axes import complete, recipes
 from dicomsig.judging.archive_case import ArchiveRunTerms
 from dicomsig.judging.archive_hops import lost_on_the_way
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import ProbeKey, new_uid, probes, probes_of
 from dicomsig.signatures.verify import verify
 from dicomsig.systems.dimse.limits import NetworkLimits
-from dicomsig.systems.embedded_archive import HonestArchive
+from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.vectors.edits import edited, revalued
 from dicomsig.vectors.nodes import Form, encode_instance
 from dicomsig.vectors.pki import Credential, private_key
@@ -101,9 +102,9 @@ def test_nothing_is_told_of_a_hop_that_must_keep():
 def judged(made):
     """Run probes of some encodings through an archive: failed cases, and the codes of what is told, by case."""
 
-    def run(archive, *codings, every=False):
+    def run(archive, *codings, every=False, way=Way.GET):
         chosen = [probe for probe in made if probe.intact and (not codings or probe.coding in codings)]
-        place = ArchivePlace(archive=archive, limits=LIMITS, every_syntax=every)
+        place = ArchivePlace(archive=archive, way=way, limits=LIMITS, every_syntax=every)
         with ExitStack() as stack:
             assert not place.start(stack)
             trial = place.trial(chosen, TERMS, stack)
@@ -129,6 +130,24 @@ def test_who_encodes_as_asked_is_acquitted(judged):
     assert not refused & {"ct", "sr", "every-vr"}
 
 
+def test_over_the_web_it_is_asked_for_in_what_may_go_there(judged):
+    """WADO-RS has neither Implicit VR nor Big Endian (PS3.18 8.7.3); who encodes as asked is acquitted there too."""
+    failed, told = judged(EncodesAsAsked, every=True, way=Way.WADO)
+    assert failed == {}
+    refused = {case.rpartition("/wado-")[2] for case, code in told if code == "not-given-otherwise"}
+    assert refused == {"explicit", "deflated"}  # compressed ones: everything else comes
+    assert {case.split("/")[1].partition(".")[0] for case, code in told if code == "not-given-otherwise"} <= {
+        name for name, recipe in recipes().items() if recipe.form.syntax.encapsulated
+    }
+    held = HonestArchive()
+    judged(lambda: held, way=Way.WADO)
+    stored = {Coding.of(transfer_syntax(each.syntax)) for each in held.stored.values()}
+    assert stored == {Coding.EXPLICIT, Coding.DEFLATED, Coding.COMPRESSED}
+    failed, _ = judged(SpoilsWhatIsAskedForDeflated, Coding.EXPLICIT, way=Way.WADO)
+    assert failed
+    assert all(case.endswith("/wado-deflated") for case in failed)
+
+
 @pytest.mark.parametrize(
     ("archive", "coding"), [(SpoilsDeflated, Coding.DEFLATED), (SpoilsBigEndian, Coding.BIG_ENDIAN)]
 )
@@ -143,14 +162,22 @@ def test_who_spoils_one_encoding_is_convicted_by_it_alone(archive, coding, judge
 
 
 class SpoilsWhatIsAskedForInBigEndian(EncodesAsAsked):
-    """Encodes as asked, and in Big Endian changes a byte."""
+    """Encodes as asked, and in Big Endian changes a value."""
+
+    spoiled = Coding.BIG_ENDIAN
 
     def given_back(self, stored, asked):
         data = super().given_back(stored, asked)
-        if data is None or asked.syntax == stored.syntax or asked.syntax != NATIVE[Coding.BIG_ENDIAN].uid:
+        if data is None or asked.syntax == stored.syntax or asked.syntax != NATIVE[self.spoiled].uid:
             return data
         content = edited(nodes_of(instance_of(data)), [revalued(MODALITY, lambda value: b"ZZ")])
-        return encode_instance(content, Form(syntax=NATIVE[Coding.BIG_ENDIAN]))
+        return encode_instance(content, Form(syntax=NATIVE[self.spoiled]))
+
+
+class SpoilsWhatIsAskedForDeflated(SpoilsWhatIsAskedForInBigEndian):
+    """The same with what is deflated."""
+
+    spoiled = Coding.DEFLATED
 
 
 def test_who_spoils_what_he_encodes_anew_is_convicted(judged):

@@ -35,7 +35,7 @@ class ArchiveParts:
 
     def __post_init__(self) -> None:
         self.left_behind = self.first.left_behind
-        self._rest = rest_of(self.first.probes)
+        self._rest = [choice for choice in rest_of(self.first.probes) if self.place.stores(choice.stored)]
 
     @property
     def stored(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from dicomsig.conformance.claims import Claims, Product
 from dicomsig.conformance.preservation.hops import NATIVE, Coding
@@ -41,6 +42,11 @@ from dicomsig.systems.written_files import Collecting
 
 __all__ = ["ArchivePlace"]
 
+_NOT_OVER_THE_WEB: Final = (Coding.IMPLICIT, Coding.BIG_ENDIAN)
+"""What web services do not use (PS3.18 8.7.3)."""
+_IN_WORDS: Final = {Way.GET: tuple(NATIVE), Way.WADO: tuple(each for each in NATIVE if each not in _NOT_OVER_THE_WEB)}
+"""In what may be asked for."""
+
 
 @dataclass
 class ArchivePlace:
@@ -62,9 +68,9 @@ class ArchivePlace:
     commits: bool = False
     """Ask for storage commitment; the archive may report to where C-MOVE sends to."""
     other_syntaxes: bool = False
-    """Also ask for everything in Implicit VR and in Explicit VR Little Endian, by C-GET."""
+    """Also ask for everything in Implicit VR and in Explicit VR Little Endian, by C-GET or WADO-RS."""
     every_syntax: bool = False
-    """Also ask for everything in every transfer syntax that does not compress, by C-GET."""
+    """Also ask for everything in every transfer syntax that does not compress, by C-GET or WADO-RS."""
     rest: WebAddress | None = None
     """The REST interface of an Orthanc, by which its store is reached from the side."""
     _there: Destination | None = None
@@ -120,6 +126,8 @@ class ArchivePlace:
         made = [*made, *more.alone]
         if self.web is not None:
             web = WebArchive(self.web, self.limits, vault)
+            address, bounds = self.web, self.limits
+            made = [probe for probe in made if self.stores(probe.coding)]
             return ArchiveTrial(
                 made,
                 web,
@@ -131,6 +139,8 @@ class ArchivePlace:
                 groups=more.at_once,
                 another=lambda group: web,
                 stored_again=more.again,
+                otherwise=self._otherwise(made, lambda syntax, _: WebArchive(address, bounds, vault, syntax)),
+                asks=self._asks,
             )
         assert self.peer is not None
         each_probe = [*made, *(probe for group in more.at_once for probe in group)]
@@ -160,7 +170,7 @@ class ArchivePlace:
             groups=more.at_once,
             another=lambda group: DimseStoring(peer, [probe.outgoing for probe in group], limits),
             stored_again=more.again,
-            otherwise=self._otherwise(peer, each_probe, vault),
+            otherwise=self._otherwise(each_probe, lambda syntax, asked: Getting(peer, asked, limits, vault, syntax)),
             asks=self._asks,
             committing=(lambda sent: commitment(peer, sent, limits, self._there)) if self.commits else None,
         )
@@ -223,16 +233,18 @@ class ArchivePlace:
             return Collecting(self.folder)
         return Getting(peer, every, self.limits, vault)
 
-    def _otherwise(self, peer: Peer, made: Sequence[Probe], vault: Vault) -> list[tuple[str, Retrieving]]:
+    def _otherwise(
+        self, made: Sequence[Probe], way: Callable[[str, Sequence[Outgoing]], Retrieving]
+    ) -> list[tuple[str, Retrieving]]:
         """Ways to get back in other transfer syntaxes than that of storing."""
-        if self.way is not Way.GET:
-            return []
-        wanted = {word: [each.outgoing for each in made if self._asks(each, word)] for word in NATIVE}
-        return [
-            (word, Getting(peer, outgoing, self.limits, vault, NATIVE[word].uid))
-            for word, outgoing in wanted.items()
-            if outgoing
-        ]
+        wanted = {
+            word: [each.outgoing for each in made if self._asks(each, word)] for word in _IN_WORDS.get(self.way, ())
+        }
+        return [(word, way(NATIVE[word].uid, outgoing)) for word, outgoing in wanted.items() if outgoing]
+
+    def stores(self, coding: Coding) -> bool:
+        """Whether instances of an encoding are stored there: over the web there are fewer (PS3.18 8.7.3)."""
+        return self.web is None or coding not in _NOT_OVER_THE_WEB
 
     def _asks(self, probe: Probe, word: str) -> bool:
         """Whether a probe is asked for in another encoding: some are always, so that each meets each."""

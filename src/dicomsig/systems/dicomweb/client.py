@@ -16,7 +16,7 @@ __all__ = ["WebAddress", "WebAddressError", "WebArchive"]
 
 _JSON: Final = "application/dicom+json"
 _ANY_FAILURE: Final = 0xC000
-_ACCEPT: Final = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+_ACCEPT: Final = 'multipart/related; type="application/dicom"; transfer-syntax={}'
 _LEAST_BOUND: Final = 64 << 20
 _GROWTH: Final = 4
 """What may come back, in bytes and as a multiple of what was sent: it is held in memory."""
@@ -25,10 +25,13 @@ _FAILURE_REASON, _WARNING_REASON = "00081197", "00081196"
 
 
 class WebArchive:
-    """Stores by STOW-RS and gets back by WADO-RS, a connection for each request."""
+    """Stores by STOW-RS and gets back by WADO-RS, a connection for each request.
 
-    def __init__(self, address: WebAddress, limits: NetworkLimits, vault: Vault) -> None:
-        self._address, self._limits, self._vault = address, limits, vault
+    `syntax` None asks for each instance in whatever transfer syntax it has (PS3.18 8.7.3).
+    """
+
+    def __init__(self, address: WebAddress, limits: NetworkLimits, vault: Vault, syntax: str | None = None) -> None:
+        self._address, self._limits, self._vault, self._syntax = address, limits, vault, syntax
 
     def announced(self, sop_class: str) -> bytes:
         """Nothing is negotiated over the web."""
@@ -48,19 +51,22 @@ class WebArchive:
         return Sent(_store_status(answer, outgoing.sop_instance))
 
     def retrieve(self, outgoing: Outgoing) -> Returned:
-        """Ask for one instance, in the transfer syntax that it was stored in."""
+        """Ask for one instance, in the transfer syntax that it was stored in or in that of this way."""
+        syntax = self._syntax or outgoing.syntax
         uids = (outgoing.study, outgoing.series, outgoing.sop_instance)
         path = "/studies/{}/series/{}/instances/{}".format(*(quote(uid, safe="") for uid in uids))
         try:
             most = min(self._limits.instance, max(_LEAST_BOUND, _GROWTH * len(outgoing.data)))
-            answer = ask(self._address, self._limits, "GET", path, accept=_ACCEPT, most=most)
+            answer = ask(
+                self._address, self._limits, "GET", path, accept=_ACCEPT.format(self._syntax or "*"), most=most
+            )
             if answer.status in (404, 410):
-                return Returned(status=0, syntax=outgoing.syntax)
+                return Returned(status=0, syntax=syntax)
             if answer.status != 200:
-                return Returned(status=_ANY_FAILURE, failed=1, syntax=outgoing.syntax)
-            return Returned(self._kept(answer, outgoing.syntax), 0, 0, outgoing.syntax)
+                return Returned(status=_ANY_FAILURE, failed=1, syntax=syntax)
+            return Returned(self._kept(answer, syntax), 0, 0, syntax)
         except NetworkError as error:
-            return Returned(syntax=outgoing.syntax, fault=error)
+            return Returned(syntax=syntax, fault=error)
 
     def close(self) -> None:
         """Nothing is open."""

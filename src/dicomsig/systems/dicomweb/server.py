@@ -18,6 +18,7 @@ from dicomsig.systems.embedded_archive import HonestArchive, Way
 __all__ = ["WebServer"]
 
 _ROOT: Final = "/dicom-web"
+_SYNTAX: Final = re.compile(r"transfer-syntax=([0-9.]{1,64})")
 _INSTANCE: Final = re.compile(_ROOT + r"/studies/([0-9.]{1,64})/series/([0-9.]{1,64})/instances/([0-9.]{1,64})")
 _CANNOT_UNDERSTAND: Final = 0xC000
 
@@ -70,9 +71,11 @@ class _Handler(BoundedHandler):
             self.answer(204 if self.path.startswith(f"{_ROOT}/studies?") else 404)
             return
         stored = self.held.stored.get(meant[3])
-        data = self.held.give(meant[3], Way.WADO, stored.syntax) if stored is not None else None
+        wanted = _SYNTAX.search(self.headers.get("Accept", ""))
+        syntax = wanted[1] if wanted is not None else stored.syntax if stored is not None else ""
+        data = self.held.give(meant[3], Way.WADO, syntax) if stored is not None else None
         if data is None:
-            self.answer(404)
+            self.answer(404 if stored is None or syntax == stored.syntax else 406)
         else:
             kind, body = join(data)
             self.answer(200, kind, body)
