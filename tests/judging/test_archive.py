@@ -2,6 +2,7 @@
 
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import DEFAULT, edition
 from dicomsig.encoding.instance import instance_of
 from dicomsig.impostors.archives.registry import archive_named
-from dicomsig.judging.archive_case import ArchiveRunTerms
+from dicomsig.judging.archive_case import ArchiveRunTerms, Journey, judge_journey
 from dicomsig.judging.archive_more_probes import MoreProbes, more_probes
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import ProbeKey, probes
@@ -17,9 +18,10 @@ from dicomsig.judging.archive_run import ArchiveTrial
 from dicomsig.signatures.verify import verify
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dimse.limits import NetworkLimits
-from dicomsig.systems.dimse.received import Vault
+from dicomsig.systems.dimse.received import Kept, Vault
 from dicomsig.systems.dimse_archive import DimseStoring, Getting
 from dicomsig.systems.embedded_archive import HonestArchive, Way
+from dicomsig.systems.outgoing import Returned, Sent
 from dicomsig.vectors.pki import Credential, private_key
 
 PRESERVING = Claims(profiles=("bit-preserving",), storage_level=2, signature_level=3)
@@ -117,6 +119,16 @@ def test_an_instance_that_was_stored_and_is_gone_is_a_fail(judged):
     """Success, and then nothing: what every storage SCP keeps is not there (PS3.4 B.4.1.1)."""
     outcomes, _ = judged(Forgetful(), 4, None)
     assert ("ps3.4-b.4.1.1-storage-level-1", "fail") in results(outcomes)
+
+
+def test_what_came_back_and_is_gone_again_is_left_open(made):
+    """A file that somebody removes before it is read convicts nobody."""
+    gone = Kept(Path("/nowhere/at/all"), "", made[0].outgoing.sop_instance, "", 1, ours=False)
+    journey = Journey(made[0], Way.FOLDER, Sent(0), Returned((gone,), 0))
+    one = judge_journey(journey, ArchiveRunTerms.of(edition(DEFAULT), PRESERVING))
+    assert {str(each.result) for each in one.outcome.results} == {"inconclusive"}
+    assert one.outcome.observations[0].code == "cannot-be-kept"
+    assert not one.came_back
 
 
 class Silent(HonestArchive):

@@ -189,6 +189,9 @@ def _fate(journey: Journey, tally: Tally, stack: ExitStack) -> tuple[Fate | None
     except MalformedError as error:
         tally.observe(error.finding.reason, str(error.finding))
         return Fate.UNREADABLE, None
+    except OSError as error:  # in a folder that others write to it may go again
+        tally.observe(NetworkFault.NO_ROOM, f"what came back cannot be read: {error.strerror or type(error).__name__}")
+        return Fate.UNREACHED, None
 
 
 def _nothing_came(journey: Journey, returned: Returned, tally: Tally) -> Fate | None:

@@ -29,6 +29,10 @@ class Collecting:
     def retrieve(self, outgoing: Outgoing) -> Returned:
         """The file of one instance, as soon as it is there."""
         until = time.monotonic() + self._patience
+        there = self._found.get(outgoing.sop_instance)
+        if there is not None and not there.path.is_file():  # moved since: it lies elsewhere, or is gone
+            del self._found[outgoing.sop_instance]
+            self._known.pop(there.path, None)
         while outgoing.sop_instance not in self._found:
             self._look()
             if outgoing.sop_instance in self._found or time.monotonic() >= until:
@@ -44,7 +48,11 @@ class Collecting:
         """Nothing is open."""
 
     def _look(self) -> None:
-        for number, path in enumerate(sorted(self._folder.rglob("*"))):
+        try:
+            paths = sorted(self._folder.rglob("*"))
+        except OSError:  # a folder that went meanwhile
+            return
+        for number, path in enumerate(paths):
             if number >= _MOST_FILES:
                 return
             try:

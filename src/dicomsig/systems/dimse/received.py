@@ -92,7 +92,7 @@ class Vault:
     `most_bytes` bounds everything together, `most_instance` each instance.
     """
 
-    most_bytes: int = 8 << 30
+    most_bytes: int = 2 << 30
     most_files: int = 100_000
     most_instance: int = 1 << 30
     folder: Path | None = None
