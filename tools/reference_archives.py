@@ -138,7 +138,8 @@ def options_of(known: Known, peer: StoragePeer | None) -> list[str]:
         case "folder":
             return [*options, "--folder", str(getattr(peer, "files", ""))]
         case _:
-            return options
+            asks = ["--commitment", "--move-port", str(peer.destination)] if isinstance(peer, Orthanc) else []
+            return [*options, *asks]
 
 
 def judged(known: Known, folder: Path) -> ResultDocument:
