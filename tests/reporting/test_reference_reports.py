@@ -18,12 +18,13 @@ BY_HAND = {"README.md", "by-hand.md", "deviations.toml", "claims.toml"}
 
 @pytest.fixture(scope="module")
 def tools():
-    """The tool for archives, and what both tools share; the modules that it loads by name go again."""
-    before = set(sys.modules)
+    """The tool for archives, and what both tools share; the modules and paths that it loads by go again."""
+    before, path = set(sys.modules), sys.path[:]
     yield runpy.run_path(str(ROOT / "tools" / "reference_archives.py"))
     for name in set(sys.modules) - before:
         if name.startswith("reference_"):
             del sys.modules[name]
+    sys.path[:] = path
 
 
 def test_every_archive_that_is_known_has_its_report(tools):
