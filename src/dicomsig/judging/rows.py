@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from dicomsig.conformance.finding import HOLDS, Answer, Finding
+from dicomsig.conformance.conviction import outcome_of, result_of
+from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.register import Requirement
 from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Result, Subject
 from dicomsig.judging.terms import Row, Terms
@@ -52,34 +53,14 @@ class Tally:
 
     def take(self, row: Row, finding: Finding, terms: Terms) -> None:
         """Turn a finding into a result, by the strength of its requirement."""
-        match finding.answer:
-            case Answer.HOLDS:
-                self.passed.append(row.requirement.id)
-                return
-            case Answer.BROKEN:
-                outcome = terms.conviction(row.requirement)
-            case Answer.DOUBTFUL:
-                outcome = Outcome.WARNING
-            case Answer.UNKNOWN:
-                outcome = Outcome.INCONCLUSIVE
-        if outcome is None:
+        outcome = outcome_of(finding, row.requirement, terms.edition)
+        if outcome is Outcome.PASS:
+            self.passed.append(row.requirement.id)
+        elif outcome is None:
             message = finding.message
             self.observations.append(Observation(self.case, finding.reason, message, self.subject, row.requirement.id))
-            return
-        self.results.append(
-            Result(
-                requirement=row.requirement.id,
-                clause=row.requirement.clause,
-                case=self.case,
-                subject=self.subject,
-                result=outcome,
-                reason=finding.reason,
-                message=finding.message,
-                expected=finding.expected,
-                found=finding.found,
-                values=finding.values,
-            )
-        )
+        else:
+            self.results.append(result_of(finding, row.requirement, self.case, self.subject, outcome))
 
     def leave_open(self, requirement: Requirement, reason: str, message: str, *, expected: str, found: str) -> None:
         """Something was due and could not be judged: inconclusive, never a pass (DESIGN section 4)."""

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from dicomsig.conformance.claims import Claims
-from dicomsig.conformance.conviction import conviction
+from dicomsig.conformance.conviction import outcome_of, result_of
 from dicomsig.conformance.editions import Edition, edition
 from dicomsig.conformance.finding import HOLDS, Answer, Finding
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins
@@ -19,7 +19,7 @@ from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import ArchiveCheck
 from dicomsig.conformance.preservation.rows import archive_checks, further_checks
 from dicomsig.conformance.register import Requirement, register
-from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Result, Subject
+from dicomsig.conformance.results import CaseOutcome, Observation, Result, Subject
 
 __all__ = ["ArchiveTerms", "Evidence", "RowFinding", "asked", "judged"]
 
@@ -170,38 +170,14 @@ def judged(seen: Evidence, case: str, subject: Subject, terms: ArchiveTerms = DE
             elsewhere.setdefault(requirement.profile, []).append(row)
         elif finding is HOLDS:
             passed.append(requirement.id)
-        elif (outcome := _outcome(finding, requirement, terms)) is None:
+        elif (outcome := outcome_of(finding, requirement, terms.edition)) is None:
             observations.append(Observation(case, finding.reason, finding.message, subject, requirement.id))
         else:
-            results.append(_result(finding, requirement, case, subject, outcome))
+            results.append(result_of(finding, requirement, case, subject, outcome))
     observations += [
         _met_or_not(name, rows, case, subject) for name, rows in elsewhere.items() if name in _TOLD_UNCLAIMED
     ]
     return CaseOutcome(case, subject, tuple(passed), tuple(results), tuple(observations), tuple(not_applicable))
-
-
-def _outcome(finding: Finding, requirement: Requirement, terms: ArchiveTerms) -> Outcome | None:
-    match finding.answer:
-        case Answer.BROKEN:
-            return conviction(requirement, terms.edition)
-        case Answer.DOUBTFUL:
-            return Outcome.WARNING
-        case _:
-            return Outcome.INCONCLUSIVE
-
-
-def _result(finding: Finding, requirement: Requirement, case: str, subject: Subject, outcome: Outcome) -> Result:
-    return Result(
-        requirement=requirement.id,
-        clause=requirement.clause,
-        case=case,
-        subject=subject,
-        result=outcome,
-        reason=finding.reason,
-        message=finding.message,
-        expected=finding.expected,
-        found=finding.found,
-    )
 
 
 def _met_or_not(profile: str, rows: list[RowFinding], case: str, subject: Subject) -> Observation:
