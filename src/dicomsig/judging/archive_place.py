@@ -75,6 +75,7 @@ class ArchivePlace:
     """The REST interface of an Orthanc, by which its store is reached from the side."""
     _there: Destination | None = None
     _server: ArchiveServer | None = None
+    _collecting: Collecting | None = None
     _here: HonestArchive | None = None
 
     @property
@@ -230,7 +231,8 @@ class ArchivePlace:
                 self._server.destinations[title] = ("127.0.0.1", listener.port)
             return Moving(peer, self.limits, title, listener, there)
         if self.way is Way.FOLDER and self.folder is not None:
-            return Collecting(self.folder)
+            self._collecting = self._collecting or Collecting(self.folder)  # it knows what it has read
+            return self._collecting
         return Getting(peer, every, self.limits, vault)
 
     def _otherwise(
