@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import socket
+import ssl
 import threading
 import time
 
@@ -16,6 +17,7 @@ from dicomsig.systems.dimse.limits import NetworkLimits
 from dicomsig.systems.dimse.received import Vault
 from dicomsig.systems.outgoing import Outgoing
 from dicomsig.vectors.instances import instances
+from dicomsig.vectors.pki import Credential, trust_path
 
 LIMITS = NetworkLimits(connect=1.0, answer=0.2, operation=0.5, instance=1 << 20)
 SOON = 3.0
@@ -40,7 +42,7 @@ def server():
     ended = threading.Event()
     asked = []
 
-    def start(answer):
+    def start(answer, read=True):
         def serve():
             while not ended.is_set():
                 try:
@@ -49,7 +51,7 @@ def server():
                     return
                 with stream, contextlib.suppress(OSError):
                     stream.settimeout(5)
-                    asked.append(stream.recv(1 << 16))
+                    asked.append(stream.recv(1 << 16) if read else b"")
                     answer(stream)
 
         thread = threading.Thread(target=serve, daemon=True)
@@ -168,6 +170,29 @@ def test_whatever_stands_in_the_answer_to_a_post(body, server, tmp_path):
     address, _ = server(sends(head("200 OK", "application/dicom+json", Content_Length=str(len(body))), body))
     sent = WebArchive(address, LIMITS, Vault(folder=tmp_path)).store(ONE)
     assert (sent.status, sent.fault) == (0, None)
+
+
+def test_a_drip_over_tls_ends_in_time(server, tmp_path):
+    """The deadline holds under TLS too."""
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ours.load_cert_chain(Credential.RSA_2048.certificate_path, Credential.RSA_2048.key_path)
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    theirs.check_hostname = False
+    theirs.load_verify_locations(trust_path())
+    drip = drips(head(Connection="close"))
+
+    def answer(stream):
+        with ours.wrap_socket(stream, server_side=True) as secure:
+            secure.recv(1 << 16)
+            drip(secure)
+
+    address, _ = server(answer, read=False)
+    secure = WebAddress.read(f"https://127.0.0.1:{address.port}", theirs)
+    started = time.monotonic()
+    returned = WebArchive(secure, LIMITS, Vault(folder=tmp_path)).retrieve(ONE)
+    assert returned.fault is not None
+    assert returned.fault.fault is NetworkFault.SILENT
+    assert time.monotonic() - started < SOON
 
 
 def test_whoever_takes_nothing_is_left(server, tmp_path):

@@ -149,7 +149,7 @@ def _end(stream: socket.socket, ended: threading.Event) -> None:
     """Whoever dribbles is cut off; a connection that is to be closed has given its socket away by then."""
     ended.set()
     with contextlib.suppress(OSError):
-        stream.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(stream, socket.SHUT_RDWR)  # under TLS the thread that reads still holds the state of it
 
 
 def _fault(error: Exception, ended: bool) -> NetworkError:
