@@ -1,7 +1,7 @@
 """The network around an embedded archive: C-ECHO, C-STORE, C-FIND, C-GET, C-MOVE (PS3.4 A, B, C)."""
 
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Final, Self
 
@@ -52,23 +52,21 @@ _INSTANCE: Final = 0x00080018
 class ArchiveServer:
     """An archive behind a port of 127.0.0.1, started and stopped as a context manager.
 
-    `destinations` says for C-MOVE where an AE title listens; it may be filled while the server runs.
+    `destinations` says for C-MOVE where an AE title listens; whoever listens puts himself there.
     """
 
     def __init__(
         self,
         archive: HonestArchive | None = None,
         *,
-        port: int = 0,
         limits: NetworkLimits = DEFAULT_NETWORK_LIMITS,
-        destinations: Mapping[str, tuple[str, int]] | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.archive = archive or HonestArchive()
-        self.destinations = dict(destinations or {})
+        self.destinations: dict[str, tuple[str, int]] = {}
         self._vault = Vault()
         self._limits = limits
-        self._listener = Listener(self, port=port, limits=limits, tls=tls)
+        self._listener = Listener(self, limits=limits, tls=tls)
 
     def __enter__(self) -> Self:
         self._listener.start()

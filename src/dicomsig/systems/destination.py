@@ -37,8 +37,8 @@ class Destination:
     What it refuses, in another `manner` than the usual one, is not kept.
     """
 
-    def __init__(self, vault: Vault, syntax: str | None = None) -> None:
-        self._vault, self._syntax = vault, syntax
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
         self._arrived: list[Kept] = []
         self._reports: list[CommitmentReport] = []
         self._changed = Condition()
@@ -51,15 +51,10 @@ class Destination:
         """Somebody asked for extended negotiation."""
 
     def negotiate(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
-        """Every context, in the transfer syntax that is wanted where it is offered, else in the first."""
+        """Every context, in the first of its transfer syntaxes."""
         self.requests.take(request)
         self.offered = self.offered or bool(request.user.extended)
-        answer: dict[int, str] = {}
-        for each in request.contexts:
-            if self._syntax is not None and self._syntax in each.syntaxes:
-                answer[each.id] = self._syntax
-            elif each.syntaxes:
-                answer[each.id] = each.syntaxes[0]
+        answer = {each.id: each.syntaxes[0] for each in request.contexts if each.syntaxes}
         levels = self.manner.levels
         extended = tuple(ExtendedNegotiation(each.sop_class, levels) for each in request.user.extended if levels)
         user = UserInformation(1 << 18, roles=request.user.roles, extended=extended)

@@ -81,16 +81,13 @@ class _Line:
 class DimseStoring:
     """C-STORE of instances that are known beforehand, over as few associations as 128 contexts allow.
 
-    `offer` is the application information of SOP Class Extended Negotiation for each SOP Class; None offers nothing.
+    Each SOP Class is offered extended negotiation, as whoever only stores offers it (PS3.4 B.3.1.1).
     """
 
-    def __init__(
-        self, peer: Peer, every: Iterable[Outgoing], limits: NetworkLimits, offer: bytes | None = SCU_ONLY
-    ) -> None:
+    def __init__(self, peer: Peer, every: Iterable[Outgoing], limits: NetworkLimits) -> None:
         self._lines: dict[Proposal, _Line] = {}
         for part in split([Proposal(each.sop_class, each.syntax) for each in every]):
-            extended = {each.abstract: offer for each in part} if offer is not None else None
-            line = _Line(peer, part, limits, extended=extended)
+            line = _Line(peer, part, limits, extended={each.abstract: SCU_ONLY for each in part})
             self._lines |= dict.fromkeys(part, line)
 
     def store(self, outgoing: Outgoing) -> Sent:

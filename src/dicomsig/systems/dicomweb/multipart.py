@@ -8,6 +8,7 @@ from typing import Final
 
 __all__ = ["MultipartError", "Part", "boundary_of", "join", "parts"]
 
+_INSTANCE: Final = "application/dicom"
 _LONGEST_BOUNDARY: Final = 200
 _MOST_PARTS: Final = 1000
 _LONGEST_HEAD: Final = 16384
@@ -25,12 +26,12 @@ class Part:
     data: memoryview
 
 
-def join(data: bytes, kind: str = "application/dicom") -> tuple[str, bytes]:
-    """The Content-Type and the body for one part."""
+def join(data: bytes) -> tuple[str, bytes]:
+    """The Content-Type and the body for one instance as the only part."""
     boundary = f"dicomsig-{uuid.uuid4().hex}"
-    head = f"--{boundary}\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n".encode()
+    head = f"--{boundary}\r\nContent-Type: {_INSTANCE}\r\nContent-Length: {len(data)}\r\n\r\n".encode()
     body = b"".join((head, data, f"\r\n--{boundary}--\r\n".encode()))
-    return f'multipart/related; type="{kind}"; boundary={boundary}', body
+    return f'multipart/related; type="{_INSTANCE}"; boundary={boundary}', body
 
 
 def boundary_of(content_type: str) -> str:
