@@ -13,8 +13,10 @@ from dicomsig.judging.archive_case import ArchiveRunTerms
 from dicomsig.judging.archive_parts import ArchiveParts
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import ProbeKey, new_uid, probes_of
+from dicomsig.systems import written_files
+from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dimse.limits import NetworkLimits
-from dicomsig.systems.embedded_archive import HonestArchive
+from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.vectors.pki import Credential, private_key
 
 SIGNER = ProbeKey(private_key(Credential.RSA_2048), Credential.RSA_2048.certificate_der)
@@ -30,12 +32,15 @@ def parts(monkeypatch):
     every = [each for each in complete() if each.fixture == "mr"]
     monkeypatch.setattr(archive_parts, "_PART", PART)
 
-    def run(archive, stack, codings=()):
+    def run(archive, stack, codings=(), folder=None):
         left = list(every)
         chosen = [left.pop(next(n for n, each in enumerate(left) if each.stored is word)) for word in codings]
         chosen = chosen or every[: FIRST + REST]
         monkeypatch.setattr(archive_parts, "rest_of", lambda made: chosen[FIRST:])
         place = ArchivePlace(archive=lambda: archive, limits=LIMITS, every_syntax=True)
+        if folder is not None:
+            server = stack.enter_context(ArchiveServer(archive, limits=LIMITS))
+            place = ArchivePlace(way=Way.FOLDER, peer=server.peer, folder=folder, limits=LIMITS)
         assert not place.start(stack)
         first = place.trial(list(probes_of(SIGNER, chosen[:FIRST], new_uid())), TERMS, stack)
         return ArchiveParts(first, place, SIGNER, TERMS)
@@ -108,6 +113,29 @@ def test_it_ends_when_nothing_comes_back_any_more(parts):
             pass
     assert len(archive.stored) == FIRST + PART
     assert run.unasked == REST - 2 * PART
+
+
+class Writing(HonestArchive):
+    """Writes what it takes to a folder."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = folder
+
+    def kept(self, data):
+        (self.folder / f"{len(self.stored)}.dcm").write_bytes(data)
+        return data
+
+
+def test_a_file_of_a_folder_is_read_once(parts, tmp_path, monkeypatch):
+    """What an earlier part has read is known to the next: thousands of files are not opened for each of them."""
+    opened = []
+    read = written_files.open_instance
+    monkeypatch.setattr(written_files, "open_instance", lambda path: opened.append(path) or read(path))
+    with ExitStack() as stack:
+        run = parts(Writing(tmp_path), stack, folder=tmp_path)
+        assert sum(one.preserved is True for _, one in run.outcomes()) >= run.asked == FIRST + REST
+    assert len(opened) == len(set(opened)) == FIRST + REST
 
 
 class Choosy(HonestArchive):
