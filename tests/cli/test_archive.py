@@ -1,5 +1,6 @@
 """`dicomsig archive`: an archive judged from the command line (DESIGN section 4)."""
 
+import http.server
 import json
 import re
 import shlex
@@ -88,6 +89,29 @@ def test_what_to_check_is_said(dicomsig):
     assert "no instance came back that could be judged: C-MOVE ended with status" in told.err
     assert "whether the archive has NOBODY among its destinations" in told.err
     assert "--move-port" in told.err
+
+
+def test_over_the_web_the_status_of_http_is_told(dicomsig):
+    """Whoever names the wrong path, or may not store, reads the number that the server said."""
+
+    class Forbidding(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_error(403)
+
+        def do_GET(self):
+            self.send_error(404)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Forbidding) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told = dicomsig("archive", "--dicomweb", f"http://127.0.0.1:{server.server_port}/here")
+        server.shutdown()
+    assert told.code == 3
+    assert "the storing was answered with HTTP status 403" in told.err
+    assert "check     the URL" in told.err
 
 
 @pytest.mark.parametrize(

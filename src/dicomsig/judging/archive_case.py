@@ -29,7 +29,7 @@ from dicomsig.signatures.verdict import Status
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.received import Kept
 from dicomsig.systems.embedded_archive import Way
-from dicomsig.systems.outgoing import Returned, Sent
+from dicomsig.systems.outgoing import ANY_FAILURE, Returned, Sent
 
 __all__ = ["ROLE", "ArchiveRunTerms", "Journey", "JudgedJourney", "evidence_in_memory", "judge_journey"]
 
@@ -174,9 +174,9 @@ def _fate(journey: Journey, tally: Tally, stack: ExitStack) -> tuple[Fate | None
     if not sent.stored:
         if sent.fault is not None:
             return _fault(sent.fault, "storing", tally), None
-        tally.observe(ArchiveReason.STORE_REFUSED, f"the storing was answered with status {sent.status:04X}")
+        tally.observe(ArchiveReason.STORE_REFUSED, f"the storing was answered with {_status(sent)}")
         if _still_there(journey):
-            message = f"the storing was answered with status {sent.status:04X}, and the archive has the instance"
+            message = f"the storing was answered with {_status(sent)}, and the archive has the instance"
             tally.observe(PreservationReason.REFUSED_AND_KEPT, message)
         return Fate.REFUSED, None
     if returned is None:
@@ -199,14 +199,22 @@ def _nothing_came(journey: Journey, returned: Returned, tally: Tally) -> Fate | 
         fate = _fault(returned.fault, "retrieving", tally)
         return None if journey.otherwise else fate
     if journey.otherwise:
-        message = f"asked for in {journey.otherwise}, it did not come; the status is {returned.status:04X}"
+        message = f"asked for in {journey.otherwise}, it did not come: {_status(returned)}"
         tally.observe(ArchiveReason.NOT_GIVEN_OTHERWISE, message)
         return None
     if not returned.failed and returned.status >> 12 not in (0xA, 0xC):
         return Fate.LOST
-    message = f"{journey.hop.retrieved} ended with status {returned.status:04X} and no instance"
+    message = f"{journey.hop.retrieved} ended with {_status(returned)} and no instance"
     tally.observe(ArchiveReason.RETRIEVAL_REFUSED, message)
     return Fate.UNREACHED
+
+
+def _status(answer: Sent | Returned) -> str:
+    """The status in words; over the web that of HTTP, with the reason that its document gives, if it gives one."""
+    if not answer.http:
+        return f"status {answer.status:04X}"
+    reason = f", reason {answer.status:04X}" if answer.status not in (0, ANY_FAILURE) else ""
+    return f"HTTP status {answer.http}{reason}"
 
 
 def _fault(fault: NetworkError, doing: str, tally: Tally) -> Fate | None:

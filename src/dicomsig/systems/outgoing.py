@@ -1,12 +1,15 @@
 """An instance on its way to an archive and back: what is sent, what became of it, what came back."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse.received import Kept
 
-__all__ = ["Outgoing", "Retrieving", "Returned", "Sent", "Storing"]
+__all__ = ["ANY_FAILURE", "Outgoing", "Retrieving", "Returned", "Sent", "Storing"]
+
+ANY_FAILURE: Final = 0xC000
+"""The status that stands for a failure over the web which gives no reason (PS3.4 B.2.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,14 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What storing came to: the status of the answer, -1 for none, and then why there is none."""
+    """What storing came to: the status of the answer, -1 for none, and then why there is none.
+
+    ``http`` is the status of HTTP where it went over the web, else 0.
+    """
 
     status: int = -1
     fault: NetworkError | None = None
+    http: int = 0
 
     @property
     def stored(self) -> bool:
@@ -43,13 +50,17 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What asking for an instance came to; `syntax` is the transfer syntax that was asked for."""
+    """What asking for an instance came to; `syntax` is the transfer syntax that was asked for.
+
+    ``http`` is the status of HTTP where it went over the web, else 0.
+    """
 
     kept: tuple[Kept, ...] = ()
     status: int = -1
     failed: int = 0
     syntax: str = ""
     fault: NetworkError | None = None
+    http: int = 0
 
 
 class Storing(Protocol):

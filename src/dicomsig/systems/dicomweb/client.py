@@ -10,12 +10,11 @@ from dicomsig.systems.dicomweb.multipart import MultipartError, boundary_of, joi
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.limits import NetworkLimits
 from dicomsig.systems.dimse.received import Kept, Vault
-from dicomsig.systems.outgoing import Outgoing, Returned, Sent
+from dicomsig.systems.outgoing import ANY_FAILURE, Outgoing, Returned, Sent
 
 __all__ = ["WebAddress", "WebAddressError", "WebArchive"]
 
 _JSON: Final = "application/dicom+json"
-_ANY_FAILURE: Final = 0xC000
 _ACCEPT: Final = 'multipart/related; type="application/dicom"; transfer-syntax={}'
 _LEAST_BOUND: Final = 64 << 20
 _GROWTH: Final = 4
@@ -48,7 +47,7 @@ class WebArchive:
             answer = ask(self._address, self._limits, "POST", "/studies", body, kind=kind, accept=_JSON)
         except NetworkError as error:
             return Sent(fault=error)
-        return Sent(_store_status(answer, outgoing.sop_instance))
+        return Sent(_store_status(answer, outgoing.sop_instance), http=answer.status)
 
     def retrieve(self, outgoing: Outgoing) -> Returned:
         """Ask for one instance, in the transfer syntax that it was stored in or in that of this way."""
@@ -61,9 +60,9 @@ class WebArchive:
                 self._address, self._limits, "GET", path, accept=_ACCEPT.format(self._syntax or "*"), most=most
             )
             if answer.status in (404, 410):
-                return Returned(status=0, syntax=syntax)
+                return Returned(status=0, syntax=syntax, http=answer.status)
             if answer.status != 200:
-                return Returned(status=_ANY_FAILURE, failed=1, syntax=syntax)
+                return Returned(status=ANY_FAILURE, failed=1, syntax=syntax, http=answer.status)
             return Returned(self._kept(answer, syntax), 0, 0, syntax)
         except NetworkError as error:
             return Returned(syntax=syntax, fault=error)
@@ -93,7 +92,7 @@ def _store_status(answer: HttpAnswer, sop_instance: str) -> int:
     failed, warned = _reasons(answer.body)
     if answer.status in (200, 202):
         return failed or warned or 0
-    return failed or _ANY_FAILURE
+    return failed or ANY_FAILURE
 
 
 def _reasons(body: bytes) -> tuple[int, int]:
