@@ -61,7 +61,11 @@ def negotiation_cases(asking: Asking, classes: Iterable[str], terms: ArchiveRunT
             yield judged(association, f"{ROLE}/negotiation-{name}", Subject(), terms.archive)
     for name, twin in _TWINS.items():
         plain, odd = ask(twin.plain), ask(twin.odd, twin.reserved)
-        if plain is not None and odd is not None:
+        if plain is None or odd is None:
+            continue
+        if not odd.granted and plain.granted:  # who is gone by now has refused nothing
+            plain = _seen(asking, named, twin.plain, 0, terms)
+        if plain is not None:
             both = AssociationTwins(twin.requirement, plain, odd)
             yield judged(both, f"{ROLE}/negotiation-{name}", Subject(), terms.archive)
 

@@ -42,6 +42,7 @@ BUSY: Final = AssociateReject(2, 3, 2)
 _INVALID: Final = Abort(2, 6)
 """From the service provider: an invalid parameter of a PDU (PS3.8 9.3.8)."""
 
+_MALFORMED: Final = NetworkFault.MALFORMED
 _STOPPING: Final = 2.0
 _NAP: Final = 0.02
 
@@ -164,11 +165,10 @@ class Listener:
             association = self._associated(connection, stream)
             if association is not None:
                 self._converse(association)
-        except PduError:
-            with contextlib.suppress(NetworkError):
-                connection.send(encode_abort(_INVALID), time.monotonic() + 1.0)
-        except Exception:
-            pass  # whoever does not speak DICOM is told so by the end of the connection, and nobody else is disturbed
+        except Exception as error:  # whoever does not speak DICOM disturbs nobody else
+            if isinstance(error, PduError) or (isinstance(error, NetworkError) and error.fault is _MALFORMED):
+                with contextlib.suppress(NetworkError):
+                    connection.send(encode_abort(_INVALID), time.monotonic() + 1.0)
         finally:
             self._guests.leave(stream)
             connection.close()

@@ -21,7 +21,7 @@ _FIXED: Final = 68
 
 _MOST_CONTEXTS: Final = 128
 """Odd numbers that fit in a byte (PS3.8 9.3.2.2)."""
-_MOST_SUB_ITEMS: Final = 256
+_MOST_SUB_ITEMS: Final = 512
 _EXTENDED: Final = 0x56
 _KNOWN: Final = range(0x51, 0x5A)
 """Sub-items of user information (PS3.8 D.1, PS3.7 D.3.3)."""
