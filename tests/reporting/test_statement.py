@@ -54,6 +54,14 @@ def test_a_failure_or_an_open_question_proves_nothing(claimed, case, result, out
     assert marks(statement)["Base RSA Digital Signature Secure Profile"] is Mark.NOT_PROVED
 
 
+def test_a_product_that_claims_nothing_has_no_empty_heading(claimed):
+    """A claims file without claims is a statement too: no profile and no level."""
+    statement = statement_of([claimed(claims=ClaimsMade("2023b"))])
+    for text in (statement_markdown(statement), statement_html(statement)):
+        assert "The product claims no security profile and no level." in text
+        assert "No claims file" not in text
+
+
 def test_nothing_is_claimed_that_the_vendor_did_not(claimed):
     """Without claims no profile is stated, though the run met some; the statement says why."""
     document = claimed()

@@ -16,11 +16,13 @@ _NO_CLAIMS: Final = (
     "No claims file was given to the runs, so that only profiles asked for by name are listed; what the product claims "
     "is for its vendor to say."
 )
+_CLAIMS_NOTHING: Final = "The product claims no security profile and no level."
 
 
 def statement_html(statement: Statement) -> str:
     """One `section` element without style or script; every text is escaped."""
-    return rendered("statement.html.j2", statement=statement, no_claims=_NO_CLAIMS, not_proved=Mark.NOT_PROVED)
+    nothing = _CLAIMS_NOTHING if statement.claimed else _NO_CLAIMS
+    return rendered("statement.html.j2", statement=statement, no_claims=nothing, not_proved=Mark.NOT_PROVED)
 
 
 def statement_markdown(statement: Statement) -> str:
@@ -38,8 +40,8 @@ def _lines(statement: Statement) -> Iterator[str]:
     if statement.claims:
         rows = [(line.title, line.clause, _mark(line.mark), line.how) for line in statement.claims]
         yield from _table(("Profile or level", "Clause", "Shown", "How"), rows, marked=2)
-    if not statement.claimed:
-        yield _NO_CLAIMS
+    if not statement.claimed or not statement.claims:
+        yield _CLAIMS_NOTHING if statement.claimed else _NO_CLAIMS
         yield ""
     if statement.algorithms:
         yield "### MAC algorithms (PS3.15 C.1)"
