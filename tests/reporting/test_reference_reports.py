@@ -80,3 +80,14 @@ def test_an_archive_that_claims_nothing_fails_for_what_all_have_to_do():
         failed = {each.requirement for each in document.results if each.result == "fail"}
         assert not any(each.startswith("ps3.15-a.") for each in failed)
         assert any(each.profile == "bit-preserving" for each in document.summary.profiles) or "implicit" in name
+
+
+@pytest.mark.slow
+def test_a_run_that_finds_the_same_changes_nothing(tools, tmp_path, capsys, monkeypatch):
+    """UIDs come from a counter, and neither run nor machine is in the document, so that two runs are alike."""
+    monkeypatch.setitem(tools["judged"].__globals__, "options_of", lambda *_: ["impostor:trims-padding"])
+    (embedded,) = [each for each in tools["KNOWN"] if each.peer is None]
+    one, other = (tools["judged"](embedded, tmp_path / name) for name in ("one", "other"))
+    assert one.results[0].subject.sop_instance_uid
+    assert tools["found"](one) == tools["found"](other)
+    assert "exit 1" in capsys.readouterr().out
