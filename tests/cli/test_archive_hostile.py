@@ -24,11 +24,12 @@ from dicomsig.systems.dimse.asking import CANNOT_TAKE
 from dicomsig.systems.dimse.commands import CommandField
 from dicomsig.systems.dimse.pdu import data_pdus
 from dicomsig.systems.embedded_archive import HonestArchive
+from dicomsig.systems.peers.storage_peer import free_port
 
 PROBES = 8
 TIMEOUT = 0.25
 SOON = 15.0
-STORING, RETRIEVING = CommandField.STORE, CommandField.GET
+STORING, RETRIEVING, MOVING = CommandField.STORE, CommandField.GET, CommandField.MOVE
 
 
 @pytest.fixture
@@ -152,6 +153,7 @@ OTHERS = [
     (releases, STORING),
     (half_a_pdu, RETRIEVING),
 ]
+OTHERS += [(says_nothing, MOVING), (closes, MOVING)]
 OTHERS += [(each, RETRIEVING) for each in (drips, floods_with_heads, floods_with_commands, closes, talks_rubbish)]
 assert {doing for doing, _ in (*QUICK, *OTHERS)} == set(FAILURES)
 IDS = [f"{doing.__name__}-{phase.name}".lower() for doing, phase in (*QUICK, *OTHERS)]
@@ -162,8 +164,11 @@ IDS = [f"{doing.__name__}-{phase.name}".lower() for doing, phase in (*QUICK, *OT
 )
 def test_an_archive_that_fails_in_the_middle_convicts_nobody(doing, phase, judged):
     """What was stored before is fetched and judged, the rest is inconclusive, and what is left behind is listed."""
+    port = free_port()
+    moving = ("--retrieve", "move", "--move-port", port) if phase is MOVING else ()
     with ArchiveServer(Failing(phase, doing)) as server:
-        ran, document = judged(f"127.0.0.1:{server.peer.port}")
+        server.destinations["DICOMSIG"] = ("127.0.0.1", port)
+        ran, document = judged(f"127.0.0.1:{server.peer.port}", *moving)
         assert all(uid in ran.err for uid in server.archive.stored)
     assert ran.code == 5
     assert {each["result"] for each in document["results"]} == {"inconclusive"}

@@ -1,6 +1,7 @@
 """Our own Storage SCP, to which an archive sends by C-MOVE and reports on commitment (PS3.4 B, C.4.2, J)."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Condition
 
@@ -41,6 +42,7 @@ class Destination:
         self._vault = vault
         self._arrived: list[Kept] = []
         self._reports: list[CommitmentReport] = []
+        self._asked: set[str] = set()
         self._changed = Condition()
         self.requests = RequestsSeen()
         """What those who asked for an association announced."""
@@ -101,7 +103,10 @@ class Destination:
         """Nothing hangs on it."""
 
     def taken(self, sop_instance: str, seconds: float) -> tuple[Kept, ...]:
-        """What arrived since the last call; waits for an instance that has not arrived yet."""
+        """What arrived since the last call; waits for an instance that has not arrived yet.
+
+        What was asked for in an earlier call and comes too late answers nothing any more: it is let go.
+        """
         until = time.monotonic() + seconds
         with self._changed:
             while not any(each.sop_instance == sop_instance for each in self._arrived):
@@ -109,12 +114,19 @@ class Destination:
                 if left <= 0 or not self._changed.wait(left):
                     break
             arrived, self._arrived = tuple(self._arrived), []
-        return arrived
+        late = [each for each in arrived if each.sop_instance in self._asked and each.sop_instance != sop_instance]
+        self._asked.add(sop_instance)
+        self.release(late)
+        return tuple(each for each in arrived if each not in late)
 
     def let_go(self) -> None:
         """Let go of all that arrived since the last call."""
         with self._changed:
             arrived, self._arrived = self._arrived, []
+        self.release(arrived)
+
+    def release(self, arrived: Iterable[Kept]) -> None:
+        """Nobody needs these any more."""
         for each in arrived:
             self._vault.release(each)
 

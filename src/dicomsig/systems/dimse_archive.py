@@ -183,7 +183,10 @@ class Moving:
         try:
             found = move(self._line.association(), wanted, self._title)
         except NetworkError as error:
-            return Returned(self._there.taken(outgoing.sop_instance, 0.0), syntax=outgoing.syntax, fault=error)
+            arrived = self._there.taken(outgoing.sop_instance, 0.0)
+            kept = tuple(each for each in arrived if each.sop_instance == outgoing.sop_instance)
+            self._there.release(each for each in arrived if each not in kept)
+            return Returned(kept, syntax=outgoing.syntax, fault=error)
         waiting = _ARRIVING if found.status == SUCCESS else 0.0
         arrived = self._there.taken(outgoing.sop_instance, waiting)
         return Returned(arrived, found.status, found.failed, outgoing.syntax)
