@@ -88,6 +88,15 @@ def test_what_a_hop_need_not_keep_is_told(fixture, change, reason):
     assert (told[0] if told is not None else None) == reason
 
 
+def test_the_letters_that_are_lost_are_named():
+    """Whoever reads it sees which signed element it was."""
+    probe = next(each for each in native(EIGHT_BIT) if each.coding is Coding.EXPLICIT)
+    before = instance_of(probe.outgoing.data)
+    told = lost_on_the_way(RoundTrip(before, encoded_anew(before, NATIVE[Coding.IMPLICIT])))
+    assert told is not None
+    assert told[1].endswith("; here (7FE0,0010) OB became OW")
+
+
 def test_nothing_is_told_of_a_hop_that_must_keep():
     """There the requirements judge."""
     probe = next(each for each in native("mr") if each.coding is Coding.EXPLICIT)

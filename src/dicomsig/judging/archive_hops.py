@@ -3,10 +3,10 @@
 Nobody is convicted by it: where bit preservation does not reach, what was lost is told.
 """
 
-from collections.abc import Iterator
-
+from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.evidence import RoundTrip, SignedBy, signed_by
 from dicomsig.conformance.preservation.hops import Survives, expectation
+from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import Instance, instance_of
 from dicomsig.judging.archive_reasons import ArchiveReason
@@ -29,24 +29,31 @@ def lost_on_the_way(trip: RoundTrip) -> tuple[ArchiveReason, str] | None:
     expected = expectation(trip.before.syntax, trip.after.syntax)
     if not lost or expected.survives is Survives.UNKNOWN:
         return None
-    could = set(_could_hold(trip.before, trip.after, expected.survives))
+    could, letters = _encoded_anew(trip.before, trip.after, expected.survives)
     reason = ArchiveReason.HOP_OPEN if any(each.identity in could for each in lost) else ArchiveReason.HOP_CANNOT_KEEP
     what = f"{len(lost)} of {len(valid)} signatures did not come through: {expected.why} ({expected.clause})"
     if reason is ArchiveReason.HOP_OPEN:
         what += "; encoded anew without any other change, they would have held"
+    elif letters:
+        what += f"; here {listed(letters)}"
     return reason, what
 
 
-def _could_hold(before: Instance, after: Instance, survives: Survives) -> Iterator[tuple[str, bytes]]:
-    """The identities of the signatures that hold when nothing but the encoding changes."""
+def _encoded_anew(before: Instance, after: Instance, survives: Survives) -> tuple[set[tuple[str, bytes]], list[str]]:
+    """The identities of the signatures that hold when nothing but the encoding changes, and the letters that do."""
+    signed = [each for each in signed_by(before) if each.valid]
     if survives is Survives.CONTENT:
-        yield from (each.identity for each in signed_by(before) if each.valid and not _covers_pixels(each))
-        return
+        return {each.identity for each in signed if not _covers_pixels(each)}, []
     try:
-        content = encode_instance(nodes_of(before), Form(syntax=after.syntax))
-        yield from (each.identity for each in signed_by(instance_of(content)) if each.valid)
+        anew = instance_of(encode_instance(nodes_of(before), Form(syntax=after.syntax)))
     except (MalformedError, ValueError):
-        return
+        return set(), []
+    covered = {tag for each in signed for tag in each.covered if each.verdict.place == tags.MAIN_PLACE}
+    was = {each.tag: each.vr for each in before.elements if each.tag in covered}
+    now = {each.tag: each.vr for each in anew.elements}
+    changed = [tag for tag, vr in was.items() if vr != now.get(tag, vr)]
+    letters = [f"{tags.format_tag(tag)} {was[tag]} became {now[tag]}" for tag in changed]
+    return {each.identity for each in signed_by(anew) if each.valid}, letters
 
 
 def _covers_pixels(signed: SignedBy) -> bool:

@@ -77,7 +77,7 @@ _OPEN: Final = Expectation(
 _CODED: Final = Expectation(
     Survives.CONTENT,
     "PS3.5 A.4; PS3.15 A.3",
-    "the pixels are coded anew, and a signature over them cannot hold",
+    "the pixels are coded anew, and a signature over them no longer holds or cannot be checked",
 )
 _UNKNOWN: Final = Expectation(Survives.UNKNOWN, "", "one of the transfer syntaxes is not known")
 
