@@ -27,8 +27,10 @@ from dicomsig.systems.embedded_archive import HonestArchive
 from dicomsig.systems.peers.storage_peer import free_port
 
 PROBES = 8
-TIMEOUT = 0.25
-SOON = 15.0
+TIMEOUT = 5.0
+SHORT, SHORTER = 0.5, 0.3
+"""Seconds for an answer where none comes, and where an operation goes on ten times as long."""
+SOON = 30.0
 STORING, RETRIEVING, MOVING = CommandField.STORE, CommandField.GET, CommandField.MOVE
 
 
@@ -165,10 +167,11 @@ IDS = [f"{doing.__name__}-{phase.name}".lower() for doing, phase in (*QUICK, *OT
 def test_an_archive_that_fails_in_the_middle_convicts_nobody(doing, phase, judged):
     """What was stored before is fetched and judged, the rest is inconclusive, and what is left behind is listed."""
     port = free_port()
+    timeout = {"peer-silent": SHORT}.get(FAILURES[doing], TIMEOUT) if doing is not floods_with_heads else SHORTER
     moving = ("--retrieve", "move", "--move-port", port) if phase is MOVING else ()
     with ArchiveServer(Failing(phase, doing)) as server:
         server.destinations["DICOMSIG"] = ("127.0.0.1", port)
-        ran, document = judged(f"127.0.0.1:{server.peer.port}", *moving)
+        ran, document = judged(f"127.0.0.1:{server.peer.port}", *moving, timeout=timeout)
         assert all(uid in ran.err for uid in server.archive.stored)
     assert ran.code == 5
     assert {each["result"] for each in document["results"]} == {"inconclusive"}
@@ -400,7 +403,8 @@ def test_a_web_archive_that_fails_in_the_middle_convicts_nobody(name, judged, th
     """What it gave back before is judged, the rest is inconclusive, and nothing else is asked."""
     doing, code = WEB[name]
     with WebServer(HonestArchive()) as server:
-        ran, document = judged("--dicomweb", through(server.url, 1 + PROBES + 3, doing))
+        timeout = SHORTER if code == "peer-silent" else TIMEOUT
+        ran, document = judged("--dicomweb", through(server.url, 1 + PROBES + 3, doing), timeout=timeout)
     assert ran.code == 5
     assert {each["result"] for each in document["results"]} == {"inconclusive"}
     assert document["summary"]["results"]["passed"] > 20

@@ -26,7 +26,7 @@ from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 EXPLICIT = "1.2.840.10008.1.2.1"
-LIMITS = NetworkLimits(connect=2.0, answer=0.2, operation=0.6, instance=1 << 20)
+LIMITS = NetworkLimits(connect=2.0, answer=0.4, operation=0.9, instance=1 << 20)
 SOON = 4.0
 WANTED = asking.Identifier("1.2.3", "1.2.3.4", "1.2.3.4.5")
 PDU = b"\4\0\0\0\0\x0a\0\0\0\6\1\2data"

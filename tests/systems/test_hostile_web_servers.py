@@ -19,7 +19,7 @@ from dicomsig.systems.outgoing import Outgoing
 from dicomsig.vectors.instances import instances
 from dicomsig.vectors.pki import Credential, trust_path
 
-LIMITS = NetworkLimits(connect=1.0, answer=0.2, operation=0.5, instance=1 << 20)
+LIMITS = NetworkLimits(connect=1.0, answer=0.4, operation=0.8, instance=1 << 20)
 SOON = 3.0
 RECIPE = instances()["ct"]
 DATA = RECIPE.build()
