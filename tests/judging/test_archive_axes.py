@@ -1,11 +1,13 @@
 """What an archive is given covers fixture, MAC algorithm, profile and the transfer syntaxes of both ways."""
 
+from itertools import combinations
+
 import pytest
 
 from dicomsig.conformance.preservation.hops import NATIVE, Coding
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding.instance import instance_of
-from dicomsig.judging.archive_axes import PROFILES, REPORT_PROFILE, complete, covering, missing, recipes, retrievals
+from dicomsig.judging.archive_axes import PROFILES, REPORT_PROFILE, complete, covering, recipes, retrievals
 from dicomsig.judging.archive_probes import ProbeKey, new_uid, probes_of, rest_of
 from dicomsig.signatures.macro import signatures
 from dicomsig.signatures.verify import verify
@@ -13,6 +15,22 @@ from dicomsig.vectors.pki import Credential, private_key
 
 PURPOSE = 0x04000401
 ASKED_IN = {choice.name: [word for name, word in retrievals() if name == choice.name] for choice in covering()}
+
+
+def missing(asked):
+    """The values, and the pairs of values, that a run lacks of those that can be had, by name.
+
+    Of what is stored each comes with the encodings in which it is asked for beside its own.
+    """
+
+    def met(choice, words):
+        values = (f"algorithm {choice.algorithm}", f"profile {choice.profile}", f"stored {choice.stored}")
+        rows = [values, *((*values, f"retrieved {word}") for word in words)]
+        return {pair for row in rows for count in (1, 2) for pair in combinations(row, count)}
+
+    there = set().union(*(met(choice, words) for choice, words in asked))
+    wanted = set().union(*(met(each, [word for word in NATIVE if word is not each.stored]) for each in complete()))
+    return sorted(" with ".join(each) for each in wanted - there)
 
 
 def test_the_covering_set_meets_each_pair_of_values():

@@ -4,7 +4,7 @@ A run stores a covering set: each value of two axes meets each other where both 
 The complete set is the product of all of them.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, product
@@ -19,7 +19,7 @@ from dicomsig.vectors.nodes import Form
 from dicomsig.vectors.recipes import InstanceRecipe
 from dicomsig.vectors.spellings import PADDED, SPELLINGS
 
-__all__ = ["PROFILES", "REPORT_PROFILE", "Choice", "complete", "covering", "missing", "recipes", "retrievals"]
+__all__ = ["PROFILES", "REPORT_PROFILE", "Choice", "complete", "covering", "recipes", "retrievals"]
 
 
 REPORT_PROFILE: Final = "structured-report"
@@ -129,18 +129,6 @@ def retrievals() -> frozenset[tuple[str, Coding]]:
     rows = [choice.asked_in(word) for choice, word in possible]
     wanted = {pair for pair in _pairs(rows) if pair[-1].startswith("retrieved")}
     return frozenset((possible[number][0].name, possible[number][1]) for number in _completing(rows, wanted))
-
-
-def missing(asked: Iterable[tuple[Choice, Collection[Coding]]]) -> list[str]:
-    """The values, and the pairs of values, that no instance of a run meets; empty for a covering one.
-
-    ``asked`` is what is stored, each with the encodings in which it is asked for beside its own.
-    """
-    every = [choice.asked_in(word) for choice in complete() for word in NATIVE if word is not choice.stored]
-    here = list(asked)
-    found = [choice.values for choice, _ in here] + [choice.asked_in(word) for choice, words in here for word in words]
-    lacking = {(value,) for row in every for value in row} - {(value,) for row in found for value in row}
-    return sorted(" with ".join(each) for each in (*lacking, *(_pairs(every) - _pairs(found))))
 
 
 def _forms(name: str) -> tuple[Form, ...]:

@@ -79,10 +79,10 @@ def new_uid() -> str:
     return f"2.25.{uuid.uuid4().int}"
 
 
-def probes(signer: ProbeKey, *, exhaustive: bool = False, study: str | None = None) -> Iterator[Probe]:
+def probes(signer: ProbeKey, *, study: str | None = None) -> Iterator[Probe]:
     """The probes of a run, all in one study: a covering set, and two pairs of which one is changed after signing."""
     named = study or new_uid()
-    chosen = tuple(complete()) if exhaustive else covering()
+    chosen = covering()
     yield from probes_of(signer, chosen, named)
     for name in _TWINS:
         twin = Choice(name, MacAlgorithm.SHA256, "base", recipes()[name].form)
