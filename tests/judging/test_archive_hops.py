@@ -139,6 +139,22 @@ def test_who_encodes_as_asked_is_acquitted(judged):
     assert not refused & {"ct", "sr", "every-vr"}
 
 
+def test_by_c_move_it_is_taken_in_what_is_wanted(judged):
+    """Our destination takes one transfer syntax alone: who encodes as asked sends it, the others are not judged."""
+    failed, told = judged(EncodesAsAsked, every=True, way=Way.MOVE)
+    assert failed == {}
+    assert ("archive/secondary-capture.md5.base/move-implicit", "hop-cannot-keep") in told
+    refused = {case.split("/")[1].partition(".")[0] for case, code in told if code == "not-given-otherwise"}
+    assert refused
+    assert refused <= {name for name, recipe in recipes().items() if recipe.form.syntax.encapsulated}
+    failed, _ = judged(SpoilsWhatIsAskedForInBigEndian, Coding.EXPLICIT, way=Way.MOVE)
+    assert failed
+    assert all(case.endswith("/move-big-endian") for case in failed)
+    failed, told = judged(HonestArchive, way=Way.MOVE)
+    assert failed == {}
+    assert {case.rpartition("/move-")[2] for case, code in told if code == "not-given-otherwise"} == set(NATIVE)
+
+
 def test_over_the_web_it_is_asked_for_in_what_may_go_there(judged):
     """WADO-RS has neither Implicit VR nor Big Endian (PS3.18 8.7.3); who encodes as asked is acquitted there too."""
     failed, told = judged(EncodesAsAsked, every=True, way=Way.WADO)

@@ -33,7 +33,7 @@ from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS, NetworkLimits
 from dicomsig.systems.dimse.received import Vault
 from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
-from dicomsig.systems.dimse_archive import DimseStoring, Getting, Moving, reach
+from dicomsig.systems.dimse_archive import DimseStoring, Getting, Moving, MovingIn, reach
 from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.systems.orthanc_rest import OrthancRest
 from dicomsig.systems.outgoing import Outgoing, Retrieving, Storing
@@ -44,7 +44,11 @@ __all__ = ["ArchivePlace"]
 
 _NOT_OVER_THE_WEB: Final = (Coding.IMPLICIT, Coding.BIG_ENDIAN)
 """What web services do not use (PS3.18 8.7.3)."""
-_IN_WORDS: Final = {Way.GET: tuple(NATIVE), Way.WADO: tuple(each for each in NATIVE if each not in _NOT_OVER_THE_WEB)}
+_IN_WORDS: Final = {
+    Way.GET: tuple(NATIVE),
+    Way.MOVE: tuple(NATIVE),
+    Way.WADO: tuple(each for each in NATIVE if each not in _NOT_OVER_THE_WEB),
+}
 """In what may be asked for."""
 
 
@@ -68,9 +72,9 @@ class ArchivePlace:
     commits: bool = False
     """Ask for storage commitment; the archive may report to where C-MOVE sends to."""
     other_syntaxes: bool = False
-    """Also ask for everything in Implicit VR and in Explicit VR Little Endian, by C-GET or WADO-RS."""
+    """Also ask for everything in Implicit VR and in Explicit VR Little Endian."""
     every_syntax: bool = False
-    """Also ask for everything in every transfer syntax that does not compress, by C-GET or WADO-RS."""
+    """Also ask for everything in every transfer syntax that does not compress."""
     rest: WebAddress | None = None
     """The REST interface of an Orthanc, by which its store is reached from the side."""
     _there: Destination | None = None
@@ -171,7 +175,14 @@ class ArchivePlace:
             groups=more.at_once,
             another=lambda group: DimseStoring(peer, [probe.outgoing for probe in group], limits),
             stored_again=more.again,
-            otherwise=self._otherwise(each_probe, lambda syntax, asked: Getting(peer, asked, limits, vault, syntax)),
+            otherwise=self._otherwise(
+                each_probe,
+                lambda syntax, asked: (
+                    MovingIn(retrieving, syntax)
+                    if isinstance(retrieving, Moving)
+                    else Getting(peer, asked, limits, vault, syntax)
+                ),
+            ),
             asks=self._asks,
             committing=(lambda sent: commitment(peer, sent, limits, self._there)) if self.commits else None,
         )

@@ -145,7 +145,7 @@ class ArchiveTrial:
     def _otherwise(
         self, asked: Sequence[Probe], sent: Mapping[str, Sent]
     ) -> Iterator[tuple[Probe | None, JudgedJourney]]:
-        if self.otherwise:
+        if self.otherwise and self.way is not Way.MOVE:  # which goes on over the same association
             self.retrieving.close()  # a peer may wait for each association that is open before it goes on with another
         for word, retrieving in self.otherwise:
             patience = _Patience()

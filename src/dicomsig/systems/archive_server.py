@@ -191,7 +191,8 @@ class ArchiveServer:
         offer = self.archive.offers(stored.sop_class)
         extended = {stored.sop_class: offer} if offer is not None else None
         try:
-            outgoing = associate(peer, [Proposal(stored.sop_class, stored.syntax)], self._limits, extended=extended)
+            proposals = [Proposal(stored.sop_class, syntax) for syntax in self.archive.offers_in(stored)]
+            outgoing = associate(peer, proposals, self._limits, extended=extended)
         except NetworkError:
             return False
         answered = (each.information for each in outgoing.evidence.accept.user.extended)

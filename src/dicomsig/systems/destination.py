@@ -26,10 +26,14 @@ __all__ = ["Destination", "Manner"]
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How we meet what is sent to us: the status of each C-STORE, and what answers extended negotiation."""
+    """How we meet what is sent to us: the status of each C-STORE, and what answers extended negotiation.
+
+    With a `syntax` nothing is taken in another transfer syntax.
+    """
 
     status: int = SUCCESS
     levels: bytes = b""
+    syntax: str = ""
 
 
 class Destination:
@@ -53,10 +57,13 @@ class Destination:
         """Somebody asked for extended negotiation."""
 
     def negotiate(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
-        """Every context, in the first of its transfer syntaxes."""
+        """Every context, in the first of its transfer syntaxes or in the one that is wanted."""
         self.requests.take(request)
         self.offered = self.offered or bool(request.user.extended)
+        wanted = self.manner.syntax
         answer = {each.id: each.syntaxes[0] for each in request.contexts if each.syntaxes}
+        if wanted:
+            answer = {each.id: wanted for each in request.contexts if wanted in each.syntaxes}
         levels = self.manner.levels
         extended = tuple(ExtendedNegotiation(each.sop_class, levels) for each in request.user.extended if levels)
         user = UserInformation(1 << 18, roles=request.user.roles, extended=extended)

@@ -30,7 +30,7 @@ from dicomsig.systems.dimse.received import Vault
 from dicomsig.systems.dimse.requesting import MOST_CONTEXTS, Peer, Proposal, associate, split
 from dicomsig.systems.outgoing import Outgoing, Returned, Sent
 
-__all__ = ["SCU_ONLY", "Delivered", "DimseStoring", "Getting", "Moving", "reach"]
+__all__ = ["SCU_ONLY", "Delivered", "DimseStoring", "Getting", "Moving", "MovingIn", "reach"]
 
 SCU_ONLY: Final = bytes((3, 0, 0, 0, 2, 0))
 """What a requester that only stores says of its levels (PS3.4 B.3.1.1)."""
@@ -180,16 +180,25 @@ class Moving:
     def retrieve(self, outgoing: Outgoing) -> Returned:
         """Ask for one instance."""
         wanted = Identifier(outgoing.study, outgoing.series, outgoing.sop_instance)
+        syntax = self._there.manner.syntax or outgoing.syntax
         try:
             found = move(self._line.association(), wanted, self._title)
         except NetworkError as error:
             arrived = self._there.taken(outgoing.sop_instance, 0.0)
             kept = tuple(each for each in arrived if each.sop_instance == outgoing.sop_instance)
             self._there.release(each for each in arrived if each not in kept)
-            return Returned(kept, syntax=outgoing.syntax, fault=error)
-        waiting = _ARRIVING if found.status == SUCCESS else 0.0
+            return Returned(kept, syntax=syntax, fault=error)
+        waiting = _ARRIVING if found.status == SUCCESS and not found.failed else 0.0
         arrived = self._there.taken(outgoing.sop_instance, waiting)
-        return Returned(arrived, found.status, found.failed, outgoing.syntax)
+        return Returned(arrived, found.status, found.failed, syntax)
+
+    def retrieve_in(self, syntax: str, outgoing: Outgoing) -> Returned:
+        """Ask for one instance and take it in one transfer syntax alone."""
+        self._there.manner = Manner(syntax=syntax)
+        try:
+            return self.retrieve(outgoing)
+        finally:
+            self._there.manner = Manner()
 
     def deliver(self, outgoing: Outgoing, manner: Manner) -> Delivered:
         """Ask for one instance and meet it in a manner; what arrives is let go. Raises NetworkError."""
@@ -208,3 +217,17 @@ class Moving:
         with contextlib.suppress(NetworkError):
             self._line.close()
         self._listener.stop()
+
+
+class MovingIn:
+    """The same over the same association, in one transfer syntax alone."""
+
+    def __init__(self, moving: Moving, syntax: str) -> None:
+        self._moving, self._syntax = moving, syntax
+
+    def retrieve(self, outgoing: Outgoing) -> Returned:
+        """Ask for one instance."""
+        return self._moving.retrieve_in(self._syntax, outgoing)
+
+    def close(self) -> None:
+        """Nothing of its own is open."""

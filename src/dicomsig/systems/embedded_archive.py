@@ -93,6 +93,10 @@ class HonestArchive:
         """The file that is given back, its data set in the transfer syntax asked for; None: it cannot be given so."""
         return stored.data if stored.syntax == asked.syntax else None
 
+    def offers_in(self, stored: Stored) -> Sequence[str]:
+        """The transfer syntaxes in which a C-MOVE offers an instance, the best one first."""
+        return (stored.syntax,)
+
     def commits(self, sop_instance: str) -> bool:
         """Whether storage of an instance is committed to (PS3.4 J)."""
         return sop_instance in self.stored

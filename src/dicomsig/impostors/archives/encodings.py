@@ -1,10 +1,16 @@
 """Archives that give instances back in other transfer syntaxes, rightly, or that are wrong in one of them (PS3.5 A)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from dicomsig.encoding.syntaxes import DEFLATED_UID, EXPLICIT_BIG_ENDIAN_UID, transfer_syntax
+from dicomsig.encoding.syntaxes import (
+    DEFLATED_UID,
+    EXPLICIT_BIG_ENDIAN_UID,
+    EXPLICIT_LITTLE_ENDIAN_UID,
+    IMPLICIT_LITTLE_ENDIAN_UID,
+    transfer_syntax,
+)
 from dicomsig.impostors.archives.base import ClaimingArchive, changed, each_leaf, recoded
 from dicomsig.impostors.archives.coercion import with_value
 from dicomsig.systems.embedded_archive import GivingBack, Stored
@@ -12,11 +18,16 @@ from dicomsig.vectors.nodes import DataSet, Leaf
 
 _VALUES: Final = "ps3.15-a.3-values-bit-identical"
 _MODALITY: Final = 0x00080060
+_NATIVE: Final = (EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID, EXPLICIT_BIG_ENDIAN_UID, DEFLATED_UID)
 _WORDS: Final = ("OW", "US", "SS")
 
 
 class EncodesAsAsked(ClaimingArchive):
     """Honest: gives an instance in whatever transfer syntax it is asked for, unless its pixels are compressed."""
+
+    def offers_in(self, stored: Stored) -> Sequence[str]:
+        """Every transfer syntax that does not compress, after that of storing."""
+        return tuple(dict.fromkeys((stored.syntax, *_NATIVE)))
 
     def given_back(self, stored: Stored, asked: GivingBack) -> bytes | None:
         """The file as it is, or encoded anew without another change."""
