@@ -53,6 +53,9 @@ def server():
                     stream.settimeout(5)
                     asked.append(stream.recv(1 << 16) if read else b"")
                     answer(stream)
+                    stream.shutdown(socket.SHUT_WR)
+                    while stream.recv(1 << 16):  # closed with a request unread, the answer could be lost on the way
+                        pass
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
