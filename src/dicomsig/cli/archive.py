@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from dicomsig.cli.judging_options import edition_options, only_option, report_options
+
 
 @click.command("archive")
 @click.argument("address", required=False, metavar="[HOST:PORT|impostor:NAME]")
@@ -47,21 +49,9 @@ import click
 @click.option(
     "--timeout", default=30.0, show_default=True, type=click.FloatRange(0.05, 3600), help="Seconds for an answer."
 )
-@click.option("--only", multiple=True, metavar="ID", help="Judge this requirement alone; may be repeated.")
-@click.option(
-    "--edition", "edition_label", metavar="E", help="Edition of the standard; default: 2023b, or the claims'."
-)
-@click.option(
-    "--claims", "claims_file", type=click.Path(path_type=Path), metavar="FILE", help="What the product claims."
-)
-@click.option(
-    "--deviations", "deviations_file", type=click.Path(path_type=Path), metavar="FILE", help="Known, accepted fails."
-)
-@click.option(
-    "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write a report for people and machines."
-)
-@click.option("--json", "as_json", is_flag=True, help="Write the result document to stdout.")
-@click.option("--today", metavar="YYYY-MM-DD", help="The day on which deviations expire or not; default: today (UTC).")
+@only_option
+@edition_options
+@report_options
 @click.option("--list", "list_only", is_flag=True, help="Name the archives of dicomsig, right and wrong ones, and end.")
 def command(list_only: bool, **options: object) -> int:
     """Store signed instances in an archive, get them back, and judge what came back.

@@ -4,6 +4,13 @@ from pathlib import Path
 
 import click
 
+from dicomsig.cli.judging_options import (
+    edition_options,
+    only_option,
+    private_options,
+    profile_option,
+    report_options,
+)
 from dicomsig.cli.options import trust_options
 
 
@@ -26,25 +33,12 @@ from dicomsig.cli.options import trust_options
 @click.option("--tls-ca", type=click.Path(path_type=Path), metavar="PEM", help="TLS: whose certificates are asked for.")
 @click.option("--tls-certificate", type=click.Path(path_type=Path), metavar="PEM", help="TLS: our certificate.")
 @click.option("--tls-key", type=click.Path(path_type=Path), metavar="PEM", help="TLS: the key of it.")
-@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="A profile that is due; may be repeated.")
-@click.option(
-    "--edition", "edition_label", metavar="E", help="Edition of the standard; default: 2023b, or the claims'."
-)
-@click.option(
-    "--claims", "claims_file", type=click.Path(path_type=Path), metavar="FILE", help="What the product claims."
-)
+@profile_option
+@edition_options
 @trust_options
-@click.option(
-    "--deviations", "deviations_file", type=click.Path(path_type=Path), metavar="FILE", help="Known, accepted fails."
-)
-@click.option("--only", multiple=True, metavar="ID", help="Judge this requirement alone; may be repeated.")
-@click.option(
-    "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write a report for people and machines."
-)
-@click.option("--json", "as_json", is_flag=True, help="Write the result document to stdout.")
-@click.option("--today", metavar="YYYY-MM-DD", help="The day on which deviations expire or not; default: today (UTC).")
-@click.option("--with-values", is_flag=True, help="Let the report hold values of the instances.")
-@click.option("--with-paths", is_flag=True, help="Let the report hold paths of the files.")
+@only_option
+@report_options
+@private_options
 def command(**options: object) -> int:
     """Wait for instances, judge each as `check` does, and say in a line what it is.
 
