@@ -7,33 +7,18 @@ apply.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from dicomsig.conformance.finding import Finding
+from dicomsig.conformance.bound_check import BoundCheck, CheckFunction, parameters_of
 from dicomsig.conformance.register import Scope
-
-CheckFunction = Callable[..., Finding | None]
 
 _SCOPES = {"signature": Scope.SIGNATURE, "whole": Scope.INSTANCE, "run": Scope.PRODUCT}
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One row of the register with the function that judges it."""
+class Check(BoundCheck):
+    """One row of the register with the function that judges it in instances, signatures or all together."""
 
-    requirement: str
-    function: CheckFunction
     scope: Scope
-    takes_requirement: bool
-
-    @property
-    def name(self) -> str:
-        """Module and function, as the coverage file names them."""
-        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
-
-    def ask(self, subject: Any) -> Finding | None:
-        """What the check finds; None where the row does not apply to the subject."""
-        return self.function(subject, self.requirement) if self.takes_requirement else self.function(subject)
 
 
 _checks: dict[str, Check] = {}
@@ -43,11 +28,11 @@ def judges(*requirements: str) -> Callable[[CheckFunction], CheckFunction]:
     """Bind a function to one row or more; a row has one check."""
 
     def bind(function: CheckFunction) -> CheckFunction:
-        names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        names = parameters_of(function)
         for requirement in requirements:
             if requirement in _checks:
                 raise ValueError(f"{requirement} is judged twice")
-            _checks[requirement] = Check(requirement, function, _SCOPES[names[0]], "requirement" in names)
+            _checks[requirement] = Check(requirement, function, "requirement" in names, _SCOPES[names[0]])
         return function
 
     return bind

@@ -8,52 +8,38 @@ apply.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from dicomsig.conformance.finding import Finding
-
-ArchiveCheckFunction = Callable[..., Finding | None]
+from dicomsig.conformance.bound_check import BoundCheck, CheckFunction, parameters_of
 
 EVIDENCE: Final = ("trip", "pair", "association", "twins", "delivery", "deliveries", "claims")
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveCheck:
+class ArchiveCheck(BoundCheck):
     """One row of the register with the function that judges it and the evidence that it looks at."""
 
-    requirement: str
-    function: ArchiveCheckFunction
     evidence: str
-    takes_requirement: bool
-
-    @property
-    def name(self) -> str:
-        """Module and function, as the coverage file names them."""
-        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
-
-    def ask(self, seen: Any) -> Finding | None:
-        """What the check finds; None where the row does not apply."""
-        return self.function(seen, self.requirement) if self.takes_requirement else self.function(seen)
 
 
 _checks: dict[str, ArchiveCheck] = {}
 _further: list[ArchiveCheck] = []
 
 
-def judges_further(requirement: str) -> Callable[[ArchiveCheckFunction], ArchiveCheckFunction]:
+def judges_further(requirement: str) -> Callable[[CheckFunction], CheckFunction]:
     """Bind a function to a row that has a check already: by other evidence it can be broken as well."""
 
-    def bind(function: ArchiveCheckFunction) -> ArchiveCheckFunction:
+    def bind(function: CheckFunction) -> CheckFunction:
         _further.append(_check(requirement, function))
         return function
 
     return bind
 
 
-def judges_archive(*requirements: str) -> Callable[[ArchiveCheckFunction], ArchiveCheckFunction]:
+def judges_archive(*requirements: str) -> Callable[[CheckFunction], CheckFunction]:
     """Bind a function to one row or more; a row has one check."""
 
-    def bind(function: ArchiveCheckFunction) -> ArchiveCheckFunction:
+    def bind(function: CheckFunction) -> CheckFunction:
         for requirement in requirements:
             if requirement in _checks:
                 raise ValueError(f"{requirement} is judged twice")
@@ -63,11 +49,11 @@ def judges_archive(*requirements: str) -> Callable[[ArchiveCheckFunction], Archi
     return bind
 
 
-def _check(requirement: str, function: ArchiveCheckFunction) -> ArchiveCheck:
-    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+def _check(requirement: str, function: CheckFunction) -> ArchiveCheck:
+    names = parameters_of(function)
     if names[0] not in EVIDENCE:
         raise ValueError(f"{function.__name__} looks at no evidence that there is")
-    return ArchiveCheck(requirement, function, names[0], "requirement" in names)
+    return ArchiveCheck(requirement, function, "requirement" in names, names[0])
 
 
 def bound() -> Mapping[str, ArchiveCheck]:
