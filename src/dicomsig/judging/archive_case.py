@@ -98,10 +98,10 @@ class JudgedJourney:
     came_back: bool = False
 
 
-def judge_journey(journey: Journey, terms: ArchiveRunTerms, number: int = 0) -> JudgedJourney:
+def judge_journey(journey: Journey, terms: ArchiveRunTerms) -> JudgedJourney:
     """Judge what became of one instance; nothing is raised for anything that the peer sent."""
     probe = journey.probe
-    subject = Subject(file=number, sop_instance_uid=probe.outgoing.sop_instance, mac_algorithm=probe.algorithm)
+    subject = Subject(sop_instance_uid=probe.outgoing.sop_instance, mac_algorithm=probe.algorithm)
     tally = Tally(journey.case, subject)
     with ExitStack() as stack:
         fate, after = _fate(journey, tally, stack)

@@ -10,10 +10,10 @@ from functools import lru_cache, partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from dicomsig.conformance.editions import DEFAULT, edition, profile_data
-from dicomsig.conformance.modules import due_attributes
+from dicomsig.conformance.editions import edition, profile_data
 from dicomsig.conformance.preservation.hops import Coding
 from dicomsig.conformance.reports import is_verified
+from dicomsig.conformance.tags_to_sign import tags_to_sign
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
 from dicomsig.encoding.instance import Instance, instance_of
@@ -79,16 +79,16 @@ def new_uid() -> str:
     return f"2.25.{uuid.uuid4().int}"
 
 
-def probes(signer: ProbeKey, *, study: str | None = None) -> Iterator[Probe]:
+def probes(signer: ProbeKey) -> Iterator[Probe]:
     """The probes of a run, all in one study: a covering set, and two pairs of which one is changed after signing."""
-    named = study or new_uid()
+    study = new_uid()
     chosen = covering()
-    yield from probes_of(signer, chosen, named)
+    yield from probes_of(signer, chosen, study)
     for name in _TWINS:
         twin = Choice(name, MacAlgorithm.SHA256, "base", recipes()[name].form)
         if twin not in chosen:
-            yield from probes_of(signer, (twin,), named)
-        yield from map(_broken, probes_of(signer, (twin,), named))
+            yield from probes_of(signer, (twin,), study)
+        yield from map(_broken, probes_of(signer, (twin,), study))
 
 
 def rest_of(made: Iterable[Probe]) -> list[Choice]:
@@ -133,7 +133,7 @@ def signed_probe(
         key=signer.key,
         certificate=signer.certificate,
         algorithm=algorithm,
-        tags=_due(unsigned, profile),
+        tags=tags_to_sign(unsigned, profile, edition()) or signable_tags(unsigned.elements),
         purpose=_purpose(unsigned) if profile == REPORT_PROFILE else None,
     )
     out = BytesIO()
@@ -159,17 +159,6 @@ def _saying_so(name: str) -> Iterator[Leaf]:
     yield element("SeriesDescription", f"dicomsig {name}"[:64])
     yield element("PatientName", PATIENT_NAME)
     yield element("PatientID", PATIENT_ID)
-
-
-def _due(instance: Instance, profile: str) -> tuple[tags.Tag, ...]:
-    """What the profile wants signed, or everything that can be."""
-    signable = signable_tags(instance.elements)
-    if profile == "base":
-        return signable
-    present = {each.tag for each in instance.elements}
-    verified = is_verified(instance)
-    due = due_attributes(profile, edition(DEFAULT), instance.text(tags.SOP_CLASS_UID), present, verified=verified)
-    return tuple(sorted({each.tag for each in due} & set(signable))) or signable
 
 
 def _purpose(report: Instance) -> PurposeCode:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from dicomsig.conformance.preservation.evidence import Levels, RoundTrip, SoundAndBroken
@@ -218,7 +219,12 @@ class ArchiveTrial:
         return judge_journey(journey, self.terms)
 
     def _is_of_a_pair(self, probe: Probe) -> bool:
-        return bool(probe.sound_twin) or any(self._twin(each) == probe.name for each in self.probes)
+        return bool(probe.sound_twin) or probe.name in self._twins
+
+    @cached_property
+    def _twins(self) -> frozenset[str]:
+        """The names of the sound twins, known when everything is stored: who alters in flight says so then."""
+        return frozenset(self._twin(each) for each in self.probes)
 
     def _twin(self, probe: Probe) -> str:
         return self.interference.reached(probe).sound_twin
