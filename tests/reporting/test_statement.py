@@ -45,13 +45,23 @@ def test_what_was_proved_is_stated_and_the_rest_marked(claimed):
     assert "NOT PROVED: no signature of this run names it" in statement_html(statement)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.FAIL, Outcome.INCONCLUSIVE])
-def test_a_failure_or_an_open_question_proves_nothing(claimed, case, result, outcome):
-    """One failing case marks the claim, and so does one that could not be decided."""
+@pytest.mark.parametrize(
+    ("outcome", "deviation", "mark"),
+    [
+        (Outcome.FAIL, "", Mark.DISPROVED),
+        (Outcome.FAIL, "known", Mark.DISPROVED),
+        (Outcome.INCONCLUSIVE, "", Mark.NOT_PROVED),
+    ],
+)
+def test_a_failure_disproves_and_an_open_question_proves_nothing(claimed, case, result, outcome, deviation, mark):
+    """One failing case disproves the claim, accepted or not; one that could not be decided leaves it not proved."""
     statement = statement_of(
-        [claimed(case(passed=(ROW, CREATOR)), case(result(outcome, 2, requirement=ROW), number=2))]
+        [claimed(case(passed=(ROW, CREATOR)), case(result(outcome, 2, requirement=ROW, deviation=deviation), number=2))]
     )
-    assert marks(statement)["Base RSA Digital Signature Secure Profile"] is Mark.NOT_PROVED
+    assert marks(statement)["Base RSA Digital Signature Secure Profile"] is mark
+    assert statement.disproved == (mark is Mark.DISPROVED)
+    assert f"**{mark}** |" in statement_markdown(statement)
+    assert f"<td><strong>{mark}</strong></td>" in statement_html(statement)
 
 
 def test_a_product_that_claims_nothing_has_no_empty_heading(claimed):
@@ -91,7 +101,7 @@ def test_the_roles_of_one_product_make_one_statement(claimed):
     statement = statement_of([signer, verifier])
     told = {line.term: (line.created, line.verified) for line in statement.algorithms}
     assert told["SHA1"] == ("", "proved by 8 cases")
-    assert told["MD5"] == ("NOT PROVED: no signature of this run names it", "NOT PROVED: 1 case fails")
+    assert told["MD5"] == ("NOT PROVED: no signature of this run names it", "DISPROVED: 1 case fails")
     points = {point.requirement for point in statement.points}
     assert {"ps3.2-a.7.1-verification-declared", "ps3.4-b.4.3.1-sender-negotiation-declared"} <= points
     assert "ps3.4-b.4.3.2-coercion-declared" not in points

@@ -38,6 +38,8 @@ def command(reports: tuple[Path, ...], output: Path | None, *, as_html: bool, fo
     else:
         with whole_file(output, "--output", force=force) as out:
             out.write(text.encode())
+    if statement.disproved:
+        note(f"{statement.disproved} of {len(statement.claims)} claims were disproved; they are marked")
     if statement.not_proved:
         note(f"{statement.not_proved} of {len(statement.claims)} claims were not proved; they are marked")
     return 0

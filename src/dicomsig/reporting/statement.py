@@ -32,6 +32,7 @@ _TITLES: Final = {
 _LEVELS: Final = {"storage-level": ("Storage level {}", "PS3.4 B.4.1.1"),
                   "signature-level": ("Digital signature level {}", "PS3.4 B.4.1.4")}  # fmt: skip
 _ACTORS: Final = {"signer": ("signer",), "verifier": ("verifier",), "archive": ("archive",)}
+_FAILED: Final = (Held.FAILS, Held.ACCEPTED)
 _WORST_FIRST: Final = (Held.FAILS, Held.ACCEPTED, Held.OPEN, Held.HOLDS, Held.NOT_JUDGED)
 
 
@@ -44,6 +45,8 @@ class Mark(StrEnum):
 
     PROVED = "proved"
     NOT_PROVED = "NOT PROVED"
+    DISPROVED = "DISPROVED"
+    """Something of it failed, whether a deviation accepts that or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,13 @@ class Statement:
 
     @property
     def not_proved(self) -> int:
-        """How many claims are marked."""
+        """How many claims no run decided."""
         return sum(line.mark is Mark.NOT_PROVED for line in self.claims)
+
+    @property
+    def disproved(self) -> int:
+        """How many claims a run showed not to hold."""
+        return sum(line.mark is Mark.DISPROVED for line in self.claims)
 
 
 def statement_of(documents: Sequence[ResultDocument]) -> Statement:
@@ -149,8 +157,13 @@ def _claims(documents: Sequence[ResultDocument]) -> Iterator[ClaimLine]:
         title, clause = _title(kind, name)
         judged = [(role, each) for role, each in standings if each.held is not Held.NOT_JUDGED] or standings
         worst = min((each.held for _, each in judged), key=_WORST_FIRST.index)
-        mark = Mark.PROVED if worst is Held.HOLDS else Mark.NOT_PROVED
-        yield ClaimLine(title, clause, mark, "; ".join(f"as {role}: {_how(each)}" for role, each in judged))
+        yield ClaimLine(title, clause, _mark(worst), "; ".join(f"as {role}: {_how(each)}" for role, each in judged))
+
+
+def _mark(held: Held) -> Mark:
+    if held is Held.HOLDS:
+        return Mark.PROVED
+    return Mark.DISPROVED if held in _FAILED else Mark.NOT_PROVED
 
 
 def _title(kind: str, name: str) -> tuple[str, str]:
@@ -193,7 +206,7 @@ def _created(document: ResultDocument, term: str) -> str:
     [standing] = [each for each in claim_standings(document) if (each.kind, each.name) == ("mac-algorithm", term)]
     if standing.held is Held.HOLDS:
         return f"{Mark.PROVED} by {number_of(number, 'signature')}"
-    return f"{Mark.NOT_PROVED}: {standing.why}"
+    return f"{_mark(standing.held)}: {standing.why}"
 
 
 def _verified(document: ResultDocument, term: str) -> str:
@@ -203,7 +216,7 @@ def _verified(document: ResultDocument, term: str) -> str:
     if row is None or not (row.passed or row.failed or row.deviated or row.inconclusive):
         return f"{Mark.NOT_PROVED}: not judged"
     if row.failed or row.deviated:
-        return f"{Mark.NOT_PROVED}: {number_of(row.failed + row.deviated, 'case fails', 'cases fail')}"
+        return f"{Mark.DISPROVED}: {number_of(row.failed + row.deviated, 'case fails', 'cases fail')}"
     if why := whole_run(document):
         return f"{Mark.NOT_PROVED}: {why}"
     if row.inconclusive:

@@ -22,7 +22,7 @@ _CLAIMS_NOTHING: Final = "The product claims no security profile and no level."
 def statement_html(statement: Statement) -> str:
     """One `section` element without style or script; every text is escaped."""
     nothing = _CLAIMS_NOTHING if statement.claimed else _NO_CLAIMS
-    return rendered("statement.html.j2", statement=statement, no_claims=nothing, not_proved=Mark.NOT_PROVED)
+    return rendered("statement.html.j2", statement=statement, no_claims=nothing, proved=Mark.PROVED)
 
 
 def statement_markdown(statement: Statement) -> str:
@@ -33,7 +33,8 @@ def statement_markdown(statement: Statement) -> str:
 def _lines(statement: Statement) -> Iterator[str]:
     yield f"## Security: digital signatures{f' of {_text(statement.product)}' if statement.product else ''}"
     yield ""
-    yield "What is marked *proved* was shown by a run of dicomsig; what was not is marked **NOT PROVED**."
+    yield "What is marked *proved* was shown by a run of dicomsig; what was not is marked **NOT PROVED**, "
+    yield "and what a run showed not to hold **DISPROVED**."
     yield ""
     yield "### Security profiles (PS3.2 A.7.1, PS3.15 6)"
     yield ""
