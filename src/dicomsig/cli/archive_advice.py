@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Final
 
+from dicomsig.cli.options import shown
 from dicomsig.conformance.results import CaseOutcome
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_reasons import ArchiveReason
@@ -86,6 +87,7 @@ def _when_retrieving(place: ArchivePlace) -> str:
         case Way.WADO:
             return "whether the archive gives instances out by WADO-RS without a password; and what the archive logs"
         case Way.FOLDER:
-            return "whether the archive writes to --folder, one file an instance"
+            folder = shown(place.folder or "")
+            return f"whether {folder} of --folder is where the archive writes to, one file an instance"
         case _:
             return f"{_has_to_know(place)} and lets it C-GET; --retrieve move asks in the other way"

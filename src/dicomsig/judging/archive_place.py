@@ -242,7 +242,8 @@ class ArchivePlace:
                 self._server.destinations[title] = ("127.0.0.1", listener.port)
             return Moving(peer, self.limits, title, listener, there)
         if self.way is Way.FOLDER and self.folder is not None:
-            self._collecting = self._collecting or Collecting(self.folder)  # it knows what it has read
+            self._collecting = self._collecting or Collecting(self.folder, self.limits.answer)  # it knows what it read
+            self._collecting.expect(every)
             return self._collecting
         return Getting(peer, every, self.limits, vault)
 
