@@ -20,6 +20,7 @@ from dicomsig.systems.dimse.pdu import AssociateRequest, ProposedContext, encode
 from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
 from dicomsig.systems.embedded_archive import BIT_PRESERVING_ANSWER
 from dicomsig.systems.peers.storage_peer import free_port
+from dicomsig.vectors.pki import Credential
 from dicomsig.vectors.samples import dcmtk_folder
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
@@ -159,6 +160,24 @@ def test_unknown_titles_are_refused_when_asked(while_listening):
 
     ran, kept = while_listening(doing, "--aet", "DICOMSIG", "--calling", "US")
     assert (ran.code, len(kept)) == (0, 1)
+    assert [line for line in ran.err.splitlines() if line.startswith("refused")] == [
+        "refused  association  from STRANGER  not US",
+        "refused  association  from US  called ELSEWHERE, not DICOMSIG",
+    ]
+
+
+def test_a_plain_sender_to_a_port_of_tls_is_told(while_listening):
+    """Both see a connection that closes; the one who listens reads why (PS3.15 B.1)."""
+
+    def doing(port):
+        with pytest.raises(NetworkError) as caught:
+            associated(port)
+        assert caught.value.fault is NetworkFault.CLOSED
+        _thread.interrupt_main()
+
+    keys = Credential.RSA_2048
+    ran, _ = while_listening(doing, "--tls-certificate", keys.certificate_path, "--tls-key", keys.key_path)
+    assert "refused  connection  from 127.0.0.1  TLS does not come about: what the peer sends is no TLS" in ran.err
 
 
 def test_hostile_senders_are_survived_and_leave_nothing_outside(while_listening, tmp_path):

@@ -134,7 +134,7 @@ class ListenRun(JudgingRun):
             collector.case(outcome)
         for error in errors:
             self.internal(error, collector)
-        self._say_news(senders)
+        self._say_news(senders, last=True)
         requests = senders.case()
         if requests is not None:
             collector.case(requests)
@@ -149,7 +149,11 @@ class ListenRun(JudgingRun):
             raise InputError(f"--into {shown(options.into)}: {error.strerror}") from None
         vault = Vault(most_bytes=options.most_mib * _MIB, folder=options.into)
         arrivals = Arrivals(vault, Titles(options.aet, options.calling))
-        listener = Listener(arrivals, options.host, options.port, DEFAULT_NETWORK_LIMITS, self.tls)
+        listener = Listener(
+            *(arrivals, options.host, options.port, DEFAULT_NETWORK_LIMITS, self.tls),
+            busy=arrivals.ends.refused,
+            turned_away=arrivals.ends.turned_away,
+        )
         try:
             stack.enter_context(listener)
             note(f"listening at {printable(options.host)}:{listener.port}, Ctrl-C ends it")
@@ -168,10 +172,10 @@ class ListenRun(JudgingRun):
                 yield arrivals.waiting.get(timeout=_NAP)
                 count += 1
 
-    def _say_news(self, senders: SendersRequests) -> None:
+    def _say_news(self, senders: SendersRequests, *, last: bool = False) -> None:
         for line in senders.news():
             (note if self.as_json else say)(line)
-        for line in senders.ends():
+        for line in senders.ends(last=last):
             note(line)
 
     def _take(self, number: int, arrival: Arrival, collector: Collector, facts: RunFacts) -> None:

@@ -2,12 +2,12 @@
 
 import queue
 import re
-from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from dicomsig.encoding.syntaxes import transfer_syntax
+from dicomsig.systems.bad_ends import BadEnds
 from dicomsig.systems.dimse.accepting import contexts_of
 from dicomsig.systems.dimse.asking import CANNOT_TAKE, NO_SUCH_OPERATION, SUCCESS, keeper
 from dicomsig.systems.dimse.association import Association, Context, Message, sop_uids
@@ -34,7 +34,7 @@ _CALLED_UNKNOWN: Final = AssociateReject(1, 1, 7)
 _CALLING_UNKNOWN: Final = AssociateReject(1, 1, 3)
 _LONGEST_PDU: Final = 1 << 18
 _MOST_WAITING: Final = 10_000
-_MOST_BROKEN: Final = 20
+_MOST_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,16 @@ class Arrivals:
         self._vault, self._titles = vault, titles
         self.requests = RequestsSeen()
         """What those who asked for an association announced."""
-        self.broken_off: deque[tuple[str, str]] = deque(maxlen=_MOST_BROKEN)
-        """The last associations that came to a bad end: who says to have asked for it, and why it ended."""
+        self.ends = BadEnds()
+        """Who was refused, and which associations came to a bad end."""
 
     def negotiate(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
         """Every context, in the first explicit VR transfer syntax where there is one (PS3.15 A.3)."""
         if self._titles.called and request.called not in self._titles.called:
+            self.ends.refused(request.calling, f"called {request.called}, not {_one_of(self._titles.called)}")
             return _CALLED_UNKNOWN
         if self._titles.calling and request.calling not in self._titles.calling:
+            self.ends.refused(request.calling, f"not {_one_of(self._titles.calling)}")
             return _CALLING_UNKNOWN
         self.requests.take(request)
         named = [each for each in request.contexts if each.syntaxes and _UID.fullmatch(each.abstract)]
@@ -104,7 +106,7 @@ class Arrivals:
     def ended(self, association: Association, error: NetworkError | None) -> None:
         """Remember a bad end."""
         if error is not None:
-            self.broken_off.append((association.evidence.request.calling, error.message))
+            self.ends.broken_off(association.evidence.request.calling, error.message)
 
     def take(self, kept: Kept, named: str, sender: str) -> int:
         """Hand an instance on under the UID that it was named with; the status. What is refused is dropped."""
@@ -133,6 +135,11 @@ class WebArrivals(HonestArchive):
         except NetworkError:
             return CANNOT_TAKE
         return self._arrivals.take(kept, sop_instance, "STOW-RS")
+
+
+def _one_of(titles: Collection[str]) -> str:
+    named = list(titles)[:_MOST_NAMED]
+    return " or ".join(named + (["another"] if len(titles) > len(named) else []))
 
 
 def _chosen(syntaxes: tuple[str, ...]) -> str:

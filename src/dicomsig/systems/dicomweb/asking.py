@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.limits import NetworkLimits
+from dicomsig.systems.dimse.tls_faults import tls_fault
 
 __all__ = ["HttpAnswer", "WebAddress", "WebAddressError", "ask"]
 
@@ -158,7 +159,7 @@ def _fault(error: Exception, ended: bool) -> NetworkError:
     if isinstance(error, ConnectionRefusedError):
         return NetworkError(NetworkFault.REFUSED, "nothing listens there")
     if isinstance(error, ssl.SSLError):
-        return NetworkError(NetworkFault.TLS, f"TLS does not come about: {error.reason or type(error).__name__}")
+        return NetworkError(NetworkFault.TLS, tls_fault(error))
     if isinstance(error, http.client.RemoteDisconnected | ConnectionError):
         return NetworkError(NetworkFault.CLOSED, "the peer closed the connection")
     if isinstance(error, http.client.HTTPException):

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from types import TracebackType
@@ -28,6 +29,7 @@ from dicomsig.systems.dimse.pdu import (
 )
 from dicomsig.systems.dimse.pdu_reading import decode_request
 from dicomsig.systems.dimse.received import Keeper
+from dicomsig.systems.dimse.tls_faults import is_silent, tls_fault
 from dicomsig.systems.guests import Guests
 
 __all__ = ["ACCEPTED", "BUSY", "Listener", "Service", "contexts_of"]
@@ -73,6 +75,10 @@ def contexts_of(request: AssociateRequest, answer: dict[int, str]) -> tuple[Acce
     )
 
 
+def unheard(who: str, why: str) -> None:
+    """Nobody is told who was turned away."""
+
+
 @dataclass
 class Listener:
     """A service on a port; with port 0 on one that is free, which `port` names once it is started.
@@ -87,6 +93,10 @@ class Listener:
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     most: int = 64
     """Associations at one time; who asks for one then is rejected for now. As many connections may wait to ask."""
+    busy: Callable[[str, str], None] = unheard
+    """Told who was rejected for now, by AE title, and why; who is rejected for good is known to the service."""
+    turned_away: Callable[[str, str], None] = unheard
+    """Told who could not ask for an association, by address, and why."""
     _socket: socket.socket | None = None
     _stopping: Event = field(default_factory=Event)
     _threads: list[Thread] = field(default_factory=list)
@@ -141,7 +151,7 @@ class Listener:
         listening = self._socket
         while listening is not None and not self._stopping.is_set():
             try:
-                stream, _ = listening.accept()
+                stream, address = listening.accept()
             except OSError:
                 if self._stopping.is_set():
                     return
@@ -151,12 +161,14 @@ class Listener:
                 if self.tls is not None:
                     stream = self.tls.wrap_socket(stream, server_side=True, do_handshake_on_connect=False)
                 self._guests.come(stream)
-                self._start(Thread(target=self._serve, args=(stream,), name="dicomsig-association", daemon=True))
+                self._start(
+                    Thread(target=self._serve, args=(stream, address[0]), name="dicomsig-association", daemon=True)
+                )
             except (OSError, RuntimeError):  # it is gone already, or there is no thread to be had
                 self._guests.leave(stream)
                 stream.close()
 
-    def _serve(self, stream: socket.socket) -> None:
+    def _serve(self, stream: socket.socket, address: str) -> None:
         connection = Connection(stream, self.limits)
         try:
             if isinstance(stream, ssl.SSLSocket):
@@ -166,6 +178,7 @@ class Listener:
             if association is not None:
                 self._converse(association)
         except Exception as error:  # whoever does not speak DICOM disturbs nobody else
+            self._say_why(error, address)
             if isinstance(error, PduError) or (isinstance(error, NetworkError) and error.fault is _MALFORMED):
                 with contextlib.suppress(NetworkError):
                     connection.send(encode_abort(_INVALID), time.monotonic() + 1.0)
@@ -179,8 +192,11 @@ class Listener:
         if kind != PduType.ASSOCIATE_RQ:
             return None
         request = decode_request(body)
-        answer = self.service.negotiate(request) if self._guests.serve(stream) else BUSY
+        served = self._guests.serve(stream)
+        answer = self.service.negotiate(request) if served else BUSY
         if isinstance(answer, AssociateReject):
+            if not served:
+                self.busy(request.calling, f"{self.most} associations are there already")
             connection.send(encode_reject(answer), until)
             connection.wait_closed(1.0)
             return None
@@ -194,6 +210,15 @@ class Listener:
         }
         evidence = Evidence(request, answer, body, accept_bytes)
         return Association(connection, contexts, self.limits, evidence, request.user.max_length)
+
+    def _say_why(self, error: Exception, address: str) -> None:
+        why = ""
+        if isinstance(error, PduError) or (isinstance(error, NetworkError) and error.fault is _MALFORMED):
+            why = f"no request for an association: {error}"
+        elif isinstance(error, ssl.SSLError) and not is_silent(error):
+            why = tls_fault(error)
+        if why:
+            self.turned_away(address, why)
 
     def _converse(self, association: Association) -> None:
         error: NetworkError | None = None

@@ -9,6 +9,7 @@ from typing import Final
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.limits import NetworkLimits
 from dicomsig.systems.dimse.pdu import PduType
+from dicomsig.systems.dimse.tls_faults import tls_fault
 
 __all__ = ["Connection", "connect"]
 
@@ -106,8 +107,7 @@ def connect(host: str, port: int, limits: NetworkLimits, tls: ssl.SSLContext | N
         return Connection(tls.wrap_socket(stream, server_hostname=host), limits)
     except (OSError, ValueError) as error:
         stream.close()
-        why = getattr(error, "verify_message", "") or getattr(error, "reason", "") or type(error).__name__
-        raise NetworkError(NetworkFault.TLS, f"TLS does not come about: {why}") from None
+        raise NetworkError(NetworkFault.TLS, tls_fault(error)) from None
 
 
 def _left(deadline: float) -> float:
