@@ -18,10 +18,10 @@ from dicomsig.cli.options import certificates_in, private_key_in, shown
 from dicomsig.cli.output import InputError, note
 from dicomsig.cli.progress import Progress
 from dicomsig.conformance.claims import Product
-from dicomsig.conformance.names import ConformanceInputError
-from dicomsig.conformance.preservation.rows import archive_checks
+from dicomsig.conformance.names import ConformanceInputError, quoted
 from dicomsig.conformance.reason_table import reason_table
-from dicomsig.conformance.register import Requirement, register
+from dicomsig.conformance.register import register
+from dicomsig.conformance.results import CaseOutcome
 from dicomsig.crypto.certificates import CertificateError
 from dicomsig.impostors.archives.registry import IMPOSTOR
 from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
@@ -35,6 +35,7 @@ from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.start import start_run
 from dicomsig.signatures.signing_request import SigningError
+from dicomsig.systems.at_rest import AtRestError
 from dicomsig.systems.tampering import TamperKind
 from dicomsig.vectors.pki import Credential, private_key
 
@@ -83,7 +84,8 @@ def run_of(options: ArchiveOptions) -> "ArchiveRun":
     try:
         terms = ArchiveRunTerms.of(edition_of(options.edition_label, claims), claims, frozenset(options.only))
         for requirement in options.only:
-            _check_only(register().get(requirement))
+            if why := terms.why_not_judged(register().get(requirement)):
+                raise click.UsageError(f"--only {requirement}: {why}")
     except ConformanceInputError as error:
         raise click.UsageError(str(error)) from None
     except CertificateError as error:
@@ -96,6 +98,7 @@ def run_of(options: ArchiveOptions) -> "ArchiveRun":
         intrusive=options.intrusive,
         tamper=tuple(TamperKind) if "all" in options.tamper else tuple(map(TamperKind, options.tamper)),
         at_rest=EVERY_KIND_AT_REST if options.at_rest is not None else (),
+        at_rest_url=options.at_rest or "",
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
         deviations_file=options.deviations_file,
@@ -116,6 +119,7 @@ class ArchiveRun(JudgingRun):
     intrusive: bool = False
     tamper: tuple[TamperKind, ...] = ()
     at_rest: tuple[str, ...] = ()
+    at_rest_url: str = ""
     _problem: str = ""
     _advice: str = ""
     _left: list[Probe] = field(default_factory=list)
@@ -124,6 +128,10 @@ class ArchiveRun(JudgingRun):
 
     def run(self) -> int:
         """Store, retrieve, judge, write what was asked for, and say what it came to."""
+        try:  # first: a URL that was misspelt must not cost a run, nor an earlier report
+            self.peer.reach_rest()
+        except AtRestError as error:
+            raise InputError(f"--at-rest {quoted(self.at_rest_url)}: {error}") from None
         claims = self.terms.archive.claims
         start = start_run(
             ROLE,
@@ -186,6 +194,8 @@ class ArchiveRun(JudgingRun):
         self._left = trial.left_behind
         interrupted = False
         obstacles = Obstacles()
+        only = self.terms.archive.only
+        shown_of_it = not only
         number = judged = 0
         expected = self._parts.asked if self._parts is not None else 0
         with Progress("judged", beside_output=True, expected=expected) as progress:
@@ -193,6 +203,7 @@ class ArchiveRun(JudgingRun):
                 for probe, journey in trial.outcomes():
                     collector.case(journey.outcome)
                     obstacles.take(journey.outcome)
+                    shown_of_it = shown_of_it or _shows(journey.outcome, only)
                     for error in journey.internal_errors:
                         self.internal(error, collector)
                     if probe is None:
@@ -215,6 +226,10 @@ class ArchiveRun(JudgingRun):
             most = f": {obstacles.most}" if obstacles.most else ""
             self._problem = f"no instance came back that could be judged{most}"
             self._advice = obstacles.advice(self.peer)
+        elif not shown_of_it and not interrupted:
+            judged = 0
+            self._problem = "nothing in this run shows what --only names"
+            self._advice = f"what it takes: dicomsig requirements {' '.join(sorted(only))}"
         return self._document(collector, judged=judged, interrupted=interrupted)
 
     def _document(self, collector: Collector, *, judged: int, interrupted: bool = False) -> ResultDocument:
@@ -240,11 +255,9 @@ class ArchiveRun(JudgingRun):
                 note(line)
 
 
-def _check_only(requirement: Requirement) -> None:
-    """An archive is judged by it: what is judged by nothing must not look like a pass."""
-    if requirement.id not in archive_checks():
-        message = "no archive is judged by it; profiles/archive_coverage.csv says why"
-        raise click.UsageError(f"--only {requirement.id}: {message}")
+def _shows(outcome: CaseOutcome, only: frozenset[str]) -> bool:
+    """A case says something of the requirements that were asked for: what nothing was judged by is no pass."""
+    return bool(outcome.passed or outcome.results) or any(each.requirement in only for each in outcome.observations)
 
 
 def _signer(options: ArchiveOptions, peer: ArchivePlace) -> ProbeKey:

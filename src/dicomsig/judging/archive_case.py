@@ -16,6 +16,8 @@ from dicomsig.conformance.editions import Edition
 from dicomsig.conformance.preservation.evidence import Fate, Hop, Levels, RoundTrip, Service, any_certificate
 from dicomsig.conformance.preservation.judge import ArchiveTerms, judged
 from dicomsig.conformance.preservation.reasons import PreservationReason
+from dicomsig.conformance.preservation.rows import archive_checks
+from dicomsig.conformance.register import Requirement
 from dicomsig.conformance.results import CaseOutcome, Subject
 from dicomsig.crypto.certificates import Certificate
 from dicomsig.encoding.findings import MalformedError
@@ -34,6 +36,9 @@ from dicomsig.systems.outgoing import ANY_FAILURE, Returned, Sent
 __all__ = ["ROLE", "ArchiveRunTerms", "Journey", "JudgedJourney", "evidence_in_memory", "judge_journey"]
 
 ROLE: Final = "archive"
+
+_ANNOUNCED: Final = ("storage-level-2", "storage-level-3")
+"""The profiles that an archive announces as levels, so that they may be due without a claim (PS3.4 B.3.1.4)."""
 
 _RETRIEVED: Final = {
     Way.GET: Service.C_GET,
@@ -56,6 +61,19 @@ class ArchiveRunTerms:
         terms = Terms(edition, claims)
         declared = terms.is_own if terms.own_certificates else any_certificate
         return cls(ArchiveTerms(edition, claims, only=only), declared)
+
+    def why_not_judged(self, requirement: Requirement) -> str:
+        """Why no archive of this run can be judged by a requirement, empty where one can: it may announce levels."""
+        if requirement.id not in archive_checks():
+            return "no archive is judged by it; profiles/archive_coverage.csv says why"
+        edition, claims = self.archive.edition, self.archive.claims
+        if not requirement.holds_in(edition.rows_label):
+            return f"it is not in force in edition {edition.label}"
+        claimed = Levels() if claims is None else Levels(claims.storage_level, claims.signature_level)
+        if requirement.profile in (*self.archive.due(claimed), *_ANNOUNCED):
+            return ""
+        profile = requirement.profile
+        return f'it is not due, since {profile} is not claimed; a file of --claims does: profiles = ["{profile}"]'
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,6 +228,11 @@ class ArchivePlace:
             judges_claims=False,
         )
 
+    def reach_rest(self) -> None:
+        """Find out whether the interface that was given answers; raises AtRestError."""
+        if self.rest is not None:
+            OrthancRest(self.rest, self.limits).reach()
+
     def open_store(self) -> OpenStore | None:
         """The store from the side: by the interface that was given, or that of an archive in this process."""
         if self.rest is not None:
