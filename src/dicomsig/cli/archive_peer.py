@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dicomsig.cli.options import shown
-from dicomsig.cli.output import InputError
+from dicomsig.cli.tls import calling_side
 from dicomsig.conformance.names import UnknownName, quoted
 from dicomsig.impostors.archives.registry import IMPOSTOR, archive_named, near_archive
 from dicomsig.judging.archive_place import ArchivePlace
@@ -120,21 +120,4 @@ def _address(option: str, url: str, options: PeerOptions) -> WebAddress:
 
 
 def _tls(options: PeerOptions) -> ssl.SSLContext | None:
-    """TLS where an option of it is given; DICOM certificates bear AE titles, so no host name is compared."""
-    if options.tls_ca is None and options.tls_certificate is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    option, given = "--tls-ca", options.tls_ca
-    try:
-        if options.tls_ca is not None:
-            context.load_verify_locations(options.tls_ca)
-        else:
-            context.load_default_certs()
-        if options.tls_certificate is not None:
-            option, given = "--tls-certificate", options.tls_certificate
-            context.load_cert_chain(options.tls_certificate, options.tls_key)
-    except (OSError, ValueError) as error:
-        there = isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.strerror
-        raise InputError(f"{option} {shown(given or '')}: {there or 'no usable certificate or key'}") from None
-    return context
+    return calling_side(options.tls_ca, options.tls_certificate, options.tls_key)

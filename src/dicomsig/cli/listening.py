@@ -12,14 +12,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, Never
 
-import click
-
 from dicomsig.cli.checking import count_file, only_words, rerun_of, terms_of
 from dicomsig.cli.judging import JudgingRun
 from dicomsig.cli.judging_options import day
 from dicomsig.cli.listening_requests import SendersRequests
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note, say
+from dicomsig.cli.tls import listening_side
 from dicomsig.conformance.names import printable
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.results import Outcome
@@ -79,7 +78,7 @@ def run_of(options: ListenOptions) -> "ListenRun":
     return ListenRun(
         options=options,
         terms=terms_of(options.profiles, options.edition_label, claims, trust, options.at, options.only),
-        tls=_tls(options),
+        tls=listening_side(options.tls_ca, options.tls_certificate, options.tls_key),
         rerun=rerun_of(options.profiles, options.edition_label, claims, private=True),
         rerun_here=rerun_of(options.profiles, options.edition_label, claims, private=False),
         deviations_file=options.deviations_file,
@@ -220,21 +219,3 @@ def _ended_by_signals() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _tls(options: ListenOptions) -> ssl.SSLContext | None:
-    """TLS where a certificate is given; with --tls-ca whoever connects has to show one too."""
-    if options.tls_certificate is None:
-        if options.tls_ca is not None or options.tls_key is not None:
-            raise click.UsageError("TLS needs --tls-certificate")
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        context.load_cert_chain(options.tls_certificate, options.tls_key)
-        if options.tls_ca is not None:
-            context.load_verify_locations(options.tls_ca)
-            context.verify_mode = ssl.CERT_REQUIRED
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "no usable certificate or key"
-        raise InputError(f"--tls-certificate {shown(options.tls_certificate)}: {why}") from None
-    return context
