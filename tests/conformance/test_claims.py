@@ -1,6 +1,8 @@
 """A claims file is read strictly: what it claims is judged, what it misspells is an error."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from dicomsig.conformance.claims import Claims, Product
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.names import ConformanceInputError, UnknownName
 
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "claims.md"
 FULL = """
 [product]
 vendor = "Example Imaging"
@@ -48,6 +51,19 @@ def test_a_full_file_is_read(claims_file, tmp_path):
         signer_certificates=(tmp_path / "example-ct.pem", tmp_path / "sub" / "other.der"),
         approver_sees=(0x00100010, 0x00281050, 0x7FE00010),
     )
+
+
+def test_the_documented_claims_can_be_claimed(claims_file):
+    """Each claims file in docs/claims.md loads; that of an archive claims levels; each key has its row."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    blocks = [block for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if "[claims]" in block]
+    signer, archive = (Claims.load(claims_file(block)) for block in blocks)
+    assert signer.mac_algorithms
+    assert (archive.profiles, archive.storage_level, archive.signature_level) == (("bit-preserving",), 2, 3)
+    with pytest.raises(UnknownName) as refused:
+        Claims.load(claims_file("[claims]\nlevel = 3"))
+    told = str(refused.value).partition(" Keys here: ")[2].rstrip(".").split(", ")
+    assert sorted(told) == sorted(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
 
 
 def test_an_empty_file_claims_nothing(claims_file):

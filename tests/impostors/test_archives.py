@@ -188,6 +188,10 @@ def test_the_command_names_them_all_and_knows_no_other(capsys):
     assert ended.value.code == 0
     assert len(lines) == len(archive_impostors()) + len(honest_archives())
     assert any(line.startswith("impostor:trims-padding\tTrims") for line in lines)
+    nobody = {
+        line.partition("\t")[0].removeprefix("impostor:") for line in lines if "(convicts nobody; noted: " in line
+    }
+    assert nobody == {name for name, each in archive_impostors().items() if not each.convicted_by}
     with pytest.raises(UnknownName, match="'impostor:trims-padding'"):
         archive_named("impostor:trim-padding")
 

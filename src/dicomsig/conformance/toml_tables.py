@@ -39,10 +39,11 @@ class TomlTable:
         return f"{self.path}.{printable(key)}" if self.path else printable(key)
 
     def only(self, known: Collection[str]) -> None:
-        """Raise `UnknownName` for the first key that is not known."""
+        """Raise `UnknownName` for the first key that is not known, with the nearest one or all of them."""
         for key in self._values:
             if key not in known:
-                raise UnknownName(f"unknown key {quoted(self.where(key))}.{did_you_mean(key, known)}")
+                hint = did_you_mean(key, known) or f" Keys here: {', '.join(known)}."
+                raise UnknownName(f"unknown key {quoted(self.where(key))}.{hint}")
 
     def table(self, key: str) -> "TomlTable":
         """The table under a key, empty when the key is absent."""

@@ -69,8 +69,7 @@ class MeddledRuns:
                 yield None, self._left_open()
 
     def lines(self) -> Iterator[str]:
-        """What came of it: a line for each kind, and one for each thing that could not be altered."""
-        yield from (f"tampering {each}" for each in self.noticed)
+        """A line for each thing that could not be altered; the numbers are observations."""
         yield from (f"tampering not done: {problem}" for problem in self.problems)
 
     def _meddled(self, meddling: Meddling) -> Iterator[tuple[Probe | None, JudgedJourney]]:

@@ -35,6 +35,10 @@ _CODES: Final = {
 }
 """By whether it was altered, and whether anything shows that it was."""
 _WHERE: Final = {IN_FLIGHT: "in flight", AT_REST: "at rest"}
+_OF_STRIPPING: Final = {
+    IN_FLIGHT: "an archive cannot notice: to it the instance is unsigned",
+    AT_REST: "only an archive that remembers the signature can notice: what lies there is unsigned",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,7 @@ class Noticed:
         said += f"; {self.untouched} untouched, of which {self.falsely} look altered"
         if self.not_altered:
             said += f"; {self.not_altered} not taken or not altered"
-        if self.kind == TamperKind.STRIP and self.where == IN_FLIGHT:
-            said += " (an archive cannot notice: to it the instance is unsigned)"
-        return said
+        return said + (f" ({_OF_STRIPPING[self.where]})" if self.kind == TamperKind.STRIP else "")
 
 
 class Watch(Interference):

@@ -8,7 +8,7 @@ from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.phrases import counted
 from dicomsig.reporting.text import safe_text
 
-__all__ = ["broken_on_the_way", "not_judged"]
+__all__ = ["broken_on_the_way", "claimed_levels", "not_judged"]
 
 _BROKEN: Final = "signature-broken-on-the-way"
 """The observation of a signature that an archive broke and of which it claims nothing."""
@@ -19,6 +19,15 @@ _NOT_JUDGED: Final = (
     *("hop-cannot-keep", "hop-open", "peer-given-up", "peer-silent", "association-aborted", "connection-closed"),
 )
 """Observations of instances of which nothing, or not all, could be judged."""
+
+
+def claimed_levels(document: ResultDocument) -> tuple[str, ...]:
+    """The levels of PS3.4 B.4.1 that an archive claims, in words: ``storage level 2``, ``signature level 3``."""
+    claims = document.subject.claims
+    if document.subject.role != "archive" or claims is None:
+        return ()
+    levels = (("storage", claims.storage_level), ("signature", claims.signature_level))
+    return tuple(f"{name} level {level}" for name, level in levels if level is not None)
 
 
 def broken_on_the_way(document: ResultDocument) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dicomsig.conformance.reason_table import ReasonRow, reason_table
 from dicomsig.conformance.results import Result
 from dicomsig.conformance.unprotected import CODE as UNPROTECTED
 from dicomsig.conformance.why import why_it_matters
+from dicomsig.reporting.archive_trials import Trial, archive_trials
 from dicomsig.reporting.archive_words import broken_on_the_way
 from dicomsig.reporting.by_hand import by_hand_command
 from dicomsig.reporting.causes import Cause, causes
@@ -147,6 +148,7 @@ class PageView:
     questions: tuple[Step, ...]
     limits: tuple[str, ...]
     broken: tuple[str, ...]
+    trials: tuple[Trial, ...]
     steps: tuple[Step, ...]
     sections: tuple[Section, ...]
     holding: tuple[TallyRow, ...]
@@ -195,6 +197,7 @@ def page_view(
         questions=questions(document, kept, claims, open_content),
         limits=limits(document),
         broken=broken_on_the_way(document),
+        trials=archive_trials(document),
         steps=next_steps(document, [(name, cause.main) for name, cause in kept]),
         sections=tuple(sections),
         holding=tuple(row for row in rows if _holds(row.tally)),

@@ -8,7 +8,8 @@ import click
 
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.results import Outcome, Result, Subject
-from dicomsig.reporting.archive_words import broken_on_the_way
+from dicomsig.reporting.archive_trials import archive_trials
+from dicomsig.reporting.archive_words import broken_on_the_way, claimed_levels
 from dicomsig.reporting.by_hand import by_hand_command
 from dicomsig.reporting.document import DeviationUse, ResultDocument, Summary
 from dicomsig.reporting.exit_codes import ExitCode
@@ -121,7 +122,7 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
     bound = ("macro", "storage-level-1", "negotiation") if document.subject.role == "archive" else ("macro", "base")
     lines = [
         f"judged    {_answers(document) if document.subject.role == 'verifier' else _files(summary)}",
-        f"against   {document.suite.edition}, {', '.join((*bound, *document.run.profiles))}",
+        f"against   {document.suite.edition}, {', '.join((*bound, *document.run.profiles, *claimed_levels(document)))}",
         f"results   {results or 'none'}",
     ]
     for profile in summary.profiles:
@@ -129,6 +130,7 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
         due = "" if profile.due else " (not claimed)"
         lines.append(f"profile   {profile.profile}{due}: met on {profile.met}, not met on {profile.not_met}{told}")
     lines += [f"broken    {text}" for text in broken_on_the_way(document)]
+    lines += [f"{trial.name:9} {text}" for trial in archive_trials(document) for text in trial.lines]
     lines += [f"note      {text}" for text in _notes(document)]
     lines += [f"stale     {_stale(use)}" for use in document.deviations if use.stale]
     failed = [tally for tally in document.requirements if tally.failed]

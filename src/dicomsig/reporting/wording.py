@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from dicomsig.reporting.archive_words import not_judged
+from dicomsig.reporting.archive_words import claimed_levels, not_judged
 from dicomsig.reporting.document import RequirementTally, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Group, Standing
@@ -190,7 +190,7 @@ def judged_sentence(document: ResultDocument) -> str:
     signatures, signed = number_of(summary.signatures, "signature"), number_of(summary.signed, "signed instance")
     profiles = [f"the {profile} profile" for profile in document.run.profiles]
     beyond = _RULES_OF_ALL.get(subject.role, ("the base profile",))
-    against = ", ".join(["the rules for every signature", *beyond, *profiles])
+    against = ", ".join(["the rules for every signature", *beyond, *profiles, *claimed_levels(document)])
     whose = f" of {product}" if product else ""
     part = f" Only a part was asked for: {', '.join(document.run.only)}." if document.run.only else ""
     if document.subject.role == _VERIFIER:

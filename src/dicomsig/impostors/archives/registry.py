@@ -68,7 +68,10 @@ def described_archives() -> Iterator[tuple[str, str]]:
         yield IMPOSTOR + name, archive.does()
     for name, archive in archive_impostors().items():
         shown = f"{archive.shown()} with {archive.options()}" if archive.options() else archive.shown()
-        yield IMPOSTOR + name, f"{archive.does()} ({shown})"
+        yield (
+            IMPOSTOR + name,
+            f"{archive.does()} ({shown if archive.convicted_by else f'convicts nobody; noted: {shown}'})",
+        )
 
 
 def _all() -> list[type[ClaimingArchive]]:
