@@ -32,7 +32,6 @@ from dicomsig.systems.outgoing import Outgoing
 from dicomsig.systems.peers.storage_peer import free_port
 from dicomsig.vectors.pki import Credential, other_trust_path, trust_path
 
-
 STUDY = 0x0020000D
 
 

@@ -17,7 +17,7 @@ def test_what_came_of_it_is_said_and_stands_in_the_document(dicomsig):
     with ArchiveServer() as server:
         ran = dicomsig("archive", f"127.0.0.1:{server.peer.port}", "--tamper", "splice", "--json")
         assert (ran.code, ran.document["results"]) == (0, [])
-        assert all(uid in ran.err for uid in server.archive.stored)
+        assert f"keeps {len(server.archive.stored)} instances" in ran.err
     assert SPLICED in ran.err.partition("judged ")[2].partition("exit 0")[0]
     assert ran.err.count("tampering ") == 1
     codes = {each["code"]: each for each in ran.document["observations"]}

@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from dicomsig.cli.archive_advice import Obstacles, why_not_reached
-from dicomsig.cli.archive_left import left_behind_lines
+from dicomsig.cli.archive_left import left_behind_lines, left_behind_rows
 from dicomsig.cli.archive_peer import HERE, PeerOptions, place_of
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
 from dicomsig.cli.judging_options import day
@@ -33,6 +33,7 @@ from dicomsig.judging.archive_probes import Probe, ProbeKey, probes
 from dicomsig.judging.archive_tampering import EVERY_KIND_AT_REST
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.folder import ReportFolder
 from dicomsig.reporting.start import start_run
 from dicomsig.signatures.signing_request import SigningError
 from dicomsig.systems.at_rest import AtRestError
@@ -123,6 +124,7 @@ class ArchiveRun(JudgingRun):
     _problem: str = ""
     _advice: str = ""
     _left: list[Probe] = field(default_factory=list)
+    _set_down: bool = False
     _parts: ArchiveParts | None = None
     _runs: MeddledRuns | None = None
 
@@ -158,6 +160,12 @@ class ArchiveRun(JudgingRun):
             note(f"not judged: {self._problem}")
         if self._advice:
             note(f"check     {self._advice}")
+
+    def set_down(self, folder: ReportFolder) -> None:
+        """Each instance that was left behind."""
+        if self._left and not self.peer.embedded:
+            folder.left_behind(left_behind_rows(self._left))
+            self._set_down = True
 
     def judged(self, collector: Collector) -> ResultDocument:
         """Store everything, then judge each instance as it comes back."""
@@ -251,7 +259,7 @@ class ArchiveRun(JudgingRun):
         """What the peer has now, said once; nothing of an archive in this process outlives it."""
         left, self._left = self._left, []
         if left and not self.peer.embedded:
-            for line in left_behind_lines(left):
+            for line in left_behind_lines(left, self.report if self._set_down else None):
                 note(line)
 
 

@@ -78,6 +78,10 @@ class JudgingRun(ABC):
         """Lines on stderr before the results; none unless a command has some."""
         return
 
+    def set_down(self, folder: ReportFolder) -> None:
+        """Write to the report what is there however the run ended; nothing unless a command has something."""
+        return
+
     def carry_out(self, start: RunStart) -> int:
         """Judge everything, write what was asked for, and say what it came to."""
         deviations = self._deviations()
@@ -117,7 +121,11 @@ class JudgingRun(ABC):
                 with_values=self.with_values,
                 with_paths=self.with_paths,
             )
-            document = self.judged(collector)
+            try:
+                document = self.judged(collector)
+            finally:
+                if folder is not None:
+                    self.set_down(folder)
             if folder is not None:
                 folder.finish(document)
             return document

@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -37,6 +37,7 @@ _DERIVED: Final = (_PAGE, _REQUIREMENTS, _JUNIT, _MATRIX, _RESULTS, _PDF)
 
 _PRIVATE: Final = "private"
 _PATHS: Final = "paths.csv"
+_LEFT: Final = "left-behind.csv"
 _PART: Final = ".part"
 _MARK: Final = "dicomsig_report"
 _LONGEST_START: Final = 1 << 20
@@ -92,6 +93,14 @@ class ReportFolder:
         csv.writer(line).writerow((file_label(number), formula_safe(safe_text(path, _LONGEST_PATH)), kind))
         self._write(self._paths, line.getvalue().encode("utf-8"))
 
+    def left_behind(self, instances: Iterable[tuple[str, str, str, str]]) -> None:
+        """Write `private/left-behind.csv`: study, series and SOP Instance UID of each instance, and what it is."""
+        table = io.StringIO()
+        rows = csv.writer(table)
+        rows.writerow(("study_instance_uid", "series_instance_uid", "sop_instance_uid", "instance"))
+        rows.writerows([formula_safe(safe_text(cell)) for cell in row] for row in instances)
+        self._replace(f"{_PRIVATE}/{_LEFT}", table.getvalue().encode("utf-8"), 0o600)
+
     def finish(self, document: ResultDocument) -> None:
         """Close the log and write the documents, each whole or not at all; `report.json` comes first."""
         end = EndLine(document.run.ended, document.run.interrupted, document.summary)
@@ -119,11 +128,11 @@ class ReportFolder:
         except OSError as error:
             raise ReportFolderError(_cannot(self.path, error)) from error
 
-    def _replace(self, name: str, data: bytes) -> None:
+    def _replace(self, name: str, data: bytes, mode: int = 0o666) -> None:
         part = self.path / (name + _PART)
         try:
             part.unlink(missing_ok=True)
-            with _create(part, 0o666) as file:
+            with _create(part, mode) as file:
                 self._write(file, data)
             part.replace(self.path / name)
         except OSError as error:
@@ -169,7 +178,7 @@ def _make_room(path: Path) -> None:
         raise ReportFolderError(f"{name} {message}")
     if (path / _PRIVATE).is_symlink():
         raise ReportFolderError(f"{quoted(str(path / _PRIVATE))} is a link; remove it, or name another folder")
-    names = (_DOCUMENT, *_DERIVED, f"{_PRIVATE}/{_PATHS}")
+    names = (_DOCUMENT, *_DERIVED, f"{_PRIVATE}/{_PATHS}", f"{_PRIVATE}/{_LEFT}")
     for old in (*names, *(name + _PART for name in names), _LOG):  # the log last: it is what marks the folder as ours
         (path / old).unlink(missing_ok=True)
 
