@@ -1,5 +1,6 @@
 """`dicomsig archive`: an archive judged from the command line (DESIGN section 4)."""
 
+import csv
 import http.server
 import json
 import re
@@ -7,15 +8,18 @@ import shlex
 import signal
 import socket
 import ssl
+import stat
 import threading
 import time
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 
 from dicomsig.cli.archive_advice import why_not_reached
-from dicomsig.cli.archive_left import left_behind_lines
+from dicomsig.cli.archive_left import left_behind_lines, left_behind_rows
 from dicomsig.cli.archiving import ArchiveOptions, run_of
+from dicomsig.encoding.instance import instance_of
 from dicomsig.impostors.archives.registry import archive_named
 from dicomsig.judging.archive_place import ArchivePlace
 from dicomsig.judging.archive_probes import Probe
@@ -28,6 +32,8 @@ from dicomsig.systems.outgoing import Outgoing
 from dicomsig.systems.peers.storage_peer import free_port
 from dicomsig.vectors.pki import Credential, other_trust_path, trust_path
 
+STUDY = 0x0020000D
+
 
 def test_without_arguments_the_embedded_archive_is_judged_and_passes(dicomsig):
     """Every signature comes back as it was, by C-GET, by C-MOVE and over the web."""
@@ -39,13 +45,15 @@ def test_without_arguments_the_embedded_archive_is_judged_and_passes(dicomsig):
 
 
 def test_a_peer_is_judged_and_what_it_keeps_is_listed(dicomsig):
-    """What was stored in somebody's archive is named at the end."""
+    """What was stored in somebody's archive is named at the end, by its studies."""
     with ArchiveServer() as server:
         ran = dicomsig("archive", f"127.0.0.1:{server.peer.port}", "--json")
         assert ran.code == 0
         stored = server.archive.stored
         assert stored
-        assert all(uid in ran.err for uid in stored)
+        said = [line.split()[1:3] for line in ran.err.splitlines() if line.startswith("  study ")]
+        assert {study for study, _ in said} == {instance_of(each.data).text(STUDY) for each in stored.values()}
+        assert sum(int(count) for _, count in said) == len(stored)
         assert "patient DICOMSIG-TEST" in ran.err
 
 
@@ -176,19 +184,37 @@ def test_a_part_of_the_requirements_proves_no_claim(dicomsig):
 
 
 def test_the_verdict_stands_below_what_was_left_behind():
-    """A line each study, a line each instance, as many as a person reads; then how many more there are."""
+    """A line each study, however many instances it holds; a file of the report names each, where there is one."""
     outgoing = [Outgoing("1.2", f"1.3.{number}", f"1.4.{number % 2}", "1.5", "1.6", b"", 0) for number in range(203)]
-    lines = list(left_behind_lines([Probe(f"ct.{each.sop_instance}", each, "SHA256") for each in outgoing]))
-    assert "keeps 203 instances" in lines[0]
-    assert "in 2 studies" in lines[0]
-    assert [line for line in lines if line.startswith("  study")] == [
-        "  study 1.4.0  102 instances",
-        "  study 1.4.1  101 instances",
-    ]
-    assert len(lines) == 1 + 2 + 200 + 1
-    assert "and 3 more instances" in lines[-1]
-    (first, _, _) = left_behind_lines([Probe("ct", outgoing[0], "SHA256")])
+    left = [Probe(f"ct.{each.sop_instance}", each, "SHA256") for each in outgoing]
+    head, *studies = left_behind_lines(left)
+    assert "keeps 203 instances" in head
+    assert "in 2 studies" in head
+    assert studies == ["  study 1.4.0  102 instances", "  study 1.4.1  101 instances"]
+    *_, last = left_behind_lines(left, Path("here"))
+    assert last == f"  each instance is named in {Path('here', 'private', 'left-behind.csv')}"
+    assert list(left_behind_rows(left))[202] == ("1.4.0", "1.5", "1.3.202", "ct.1.3.202")
+    (first, _) = left_behind_lines(left[:1])
     assert "keeps 1 instance of this run, patient DICOMSIG-TEST or TEST-ONLY, in 1 study" in first
+
+
+def named_in(report):
+    """The SOP Instance UIDs in the list of what a run left behind."""
+    with (report / "private" / "left-behind.csv").open(encoding="utf-8", newline="") as file:
+        return {row["sop_instance_uid"] for row in csv.DictReader(file)}
+
+
+def test_a_report_names_each_instance_that_was_left_behind(dicomsig, tmp_path):
+    """In a private file of its own, which goes when another run takes the folder."""
+    report = tmp_path / "report"
+    with ArchiveServer() as server:
+        ran = dicomsig("archive", f"127.0.0.1:{server.peer.port}", "--report", report)
+        assert named_in(report) == set(server.archive.stored)
+    assert str(report / "private" / "left-behind.csv") in ran.err
+    assert stat.S_IMODE((report / "private" / "left-behind.csv").stat().st_mode) == 0o600
+    ran = dicomsig("archive", "--report", report)
+    assert "left-behind" not in ran.err
+    assert not (report / "private" / "left-behind.csv").exists()
 
 
 def test_the_published_key_stays_on_this_machine(dicomsig):
@@ -228,22 +254,23 @@ def test_an_archive_that_dies_in_the_middle_leaves_what_was_judged(dicomsig, tmp
 
 
 @pytest.mark.slow
-def test_an_interrupt_says_what_is_left_behind(start):
-    """Ctrl-C in the middle ends with 130, and names what the archive has by then."""
+def test_an_interrupt_says_what_is_left_behind(start, tmp_path):
+    """Ctrl-C while instances are stored ends with 130, and names what the archive has by then, judged or not."""
 
     class Slow(HonestArchive):
         def answering(self, association, message):
             time.sleep(0.05)
 
     with ArchiveServer(Slow()) as server:
-        process = start("archive", f"127.0.0.1:{server.peer.port}")
+        process = start("archive", f"127.0.0.1:{server.peer.port}", "--report", str(tmp_path / "report"))
         until = time.monotonic() + 30
         while len(server.archive.stored) < 3 and time.monotonic() < until:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
         assert process.returncode == 130, err.decode()
-        assert all(uid.encode() in err for uid in list(server.archive.stored)[:3])
+        assert set(server.archive.stored) <= named_in(tmp_path / "report")
+        assert b"left-behind.csv" in err
 
 
 def server_side(credential):
