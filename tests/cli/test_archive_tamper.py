@@ -1,5 +1,8 @@
 """`dicomsig archive --tamper` and `--at-rest`: somebody in between, or at the store, and who notices."""
 
+import http.server
+import threading
+
 import pytest
 
 from dicomsig.systems.archive_server import ArchiveServer
@@ -71,3 +74,32 @@ def test_a_store_that_does_not_answer_is_told_before_anything_is_stored(dicomsig
         assert f"--at-rest '{web.url}': " in ran.err
         assert not server.archive.stored
     assert (report / "report.json").read_bytes() == before
+
+
+def test_a_store_that_fails_later_is_no_pass(dicomsig):
+    """It answers at first and nothing can be altered then: what was asked for is inconclusive, claimed or not."""
+
+    class Failing(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = b'{"ApiVersion": 18}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_error(500)
+
+        def log_message(self, *_):
+            pass
+
+    with ArchiveServer() as server, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Failing) as rest:
+        threading.Thread(target=rest.serve_forever, daemon=True).start()
+        at = f"127.0.0.1:{server.peer.port}"
+        ran = dicomsig("archive", at, "--at-rest", f"http://127.0.0.1:{rest.server_port}", "--json")
+        rest.shutdown()
+    assert ran.code == 5
+    (result,) = ran.document["results"]
+    assert (result["requirement"], result["reason"]) == ("ps3.15-a.2-guards-stored-objects", "not-altered")
+    assert "tampering not done: POST of tools is answered 500" in ran.err
