@@ -91,7 +91,9 @@ def test_the_next_steps_come_last(document_of, case, result):
     assert fails[0] == f"fails     {names[0]}: 1 case"
     assert len(fails) == 11
     assert fails[-1] == "fails     and 2 more requirements"
-    assert next_lines(document)[0] == f"next      Begin with the failure that has 1 case: {names[0]}"
+    assert next_lines(document)[0] == f"next      Begin with the first of 12 failures that have 1 case each: {names[0]}"
+    one = next_lines(document_of(case(result(requirement=names[0]))))
+    assert one[0] == f"next      Begin with the failure that has 1 case: {names[0]}"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,7 @@ from dicomsig.reporting.groups import Group, Standing, grouped, rerun_command
 from dicomsig.reporting.matrix_view import MatrixView, matrix_view
 from dicomsig.reporting.questions import questions
 from dicomsig.reporting.requirement_page import link_to
+from dicomsig.reporting.round_trips import met_on
 from dicomsig.reporting.text import file_label, safe_text
 from dicomsig.reporting.unprotected_view import UnprotectedView, unprotected_view
 from dicomsig.reporting.validity import validity_sentence
@@ -151,6 +152,10 @@ class PageView:
     trials: tuple[Trial, ...]
     steps: tuple[Step, ...]
     sections: tuple[Section, ...]
+    met_on: Mapping[str, str]
+    """On how many a profile is met, in words, by its name."""
+    longest: int
+    """Characters of a text of a case; `report.json` has the rest of those that are longer."""
     holding: tuple[TallyRow, ...]
     tallies: tuple[TallyRow, ...]
     observations: tuple[ObservationTally, ...]
@@ -200,6 +205,8 @@ def page_view(
         trials=archive_trials(document),
         steps=next_steps(document, [(name, cause.main) for name, cause in kept]),
         sections=tuple(sections),
+        longest=longest,
+        met_on={each.profile: met_on(document, each) for each in document.summary.profiles},
         holding=tuple(row for row in rows if _holds(row.tally)),
         tallies=rows,
         observations=tuple(observations[:_MOST_OBSERVATIONS]),

@@ -7,8 +7,9 @@ from dicomsig.conformance.reason_table import reason_table
 from dicomsig.reporting.causes import Cause
 from dicomsig.reporting.claim_rows import ClaimRow
 from dicomsig.reporting.claim_standings import whole_run
-from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.document import ClaimsMade, ResultDocument
 from dicomsig.reporting.groups import Standing
+from dicomsig.reporting.round_trips import ARCHIVE, did_not_survive
 from dicomsig.reporting.unprotected_view import UnprotectedView
 from dicomsig.reporting.wording import Step, number_of, sentence
 
@@ -29,13 +30,20 @@ def questions(
     """The questions, the most pressing first; `found` are the causes of the page with their anchors."""
     asked = (
         *_of_failures([each for each in found if each[1].standing is Standing.FAILED]),
+        *_of_broken_signatures(document),
         *_of_open_results([each for each in found if each[1].standing is Standing.INCONCLUSIVE]),
         *_of_unshown_claims(document, claims),
         *_of_open_content(unprotected),
         *_of_deviations([each for each in found if each[1].standing is Standing.DEVIATED]),
     )
+    where = "where does its conformance statement say so?"
+    if document.subject.role == ARCHIVE:
+        claims_made = document.subject.claims
+        if document.summary.signatures and (claims_made is None or not (claims_made.profiles or _levels(claims_made))):
+            levels = "levels (PS3.4 B.4.1) and profiles (PS3.15 A.1 to A.3)"
+            return (*asked, Step(f"Which storage and signature {levels} does the product claim, and {where}"))
+        return asked
     if document.subject.claims is None and asked:
-        where = "where does its conformance statement say so?"
         return (*asked, Step(f"Which profiles and MAC algorithms does the product claim, and {where}"))
     return asked
 
@@ -50,11 +58,25 @@ def _of_failures(failed: Found) -> Iterator[Step]:
         anchor, cause = found[0]
         rule = cause.main.summary or cause.main.requirement
         cases = number_of(sum(each.main.count for _, each in found), "case")
-        yield Step(f"When will the product meet this ({cause.main.clause})? “{rule}” It does not in", anchor, cases)
+        also = len({other.requirement for _, each in found for other in each.others})
+        more = f" {number_of(also, 'more requirement breaks', 'more requirements break')} with it." if also else ""
+        text = f"When will the product meet this ({cause.main.clause})? “{rule}”{more} It does not in"
+        yield Step(text, anchor, cases)
     if len(asked) > _MOST_OF_A_KIND:
         anchor, _ = asked[_MOST_OF_A_KIND][0]
         more = number_of(len(asked) - _MOST_OF_A_KIND, "more requirement")
         yield Step("And when will it meet the others that fail?", anchor, more)
+
+
+def _levels(claims: ClaimsMade) -> bool:
+    return (claims.storage_level, claims.signature_level) != (None, None)
+
+
+def _of_broken_signatures(document: ResultDocument) -> Iterator[Step]:
+    """What an archive broke without having claimed to keep it."""
+    if lost := did_not_survive(document):
+        text = "Does the product claim to keep what was signed as it was (bit preservation, PS3.15 A.3), and why is it"
+        yield Step(f"{text} changed? {sentence(lost)}", "card-broken", "See where")
 
 
 def _of_open_results(undecided: Found) -> Iterator[Step]:

@@ -11,10 +11,11 @@ from dicomsig.conformance.results import Outcome, Result, Subject
 from dicomsig.reporting.archive_trials import archive_trials
 from dicomsig.reporting.archive_words import broken_on_the_way, claimed_levels
 from dicomsig.reporting.by_hand import by_hand_command
-from dicomsig.reporting.document import DeviationUse, ResultDocument, Summary
+from dicomsig.reporting.document import DeviationUse, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Standing, grouped, rerun_command
 from dicomsig.reporting.phrases import counted
+from dicomsig.reporting.round_trips import ARCHIVE
 from dicomsig.reporting.text import file_label, safe_text
 from dicomsig.reporting.wording import next_steps
 
@@ -121,7 +122,7 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
     results = ", ".join(coloured(f"{number} {word}", hue, colour) for number, word, hue in numbers if number)
     bound = ("macro", "storage-level-1", "negotiation") if document.subject.role == "archive" else ("macro", "base")
     lines = [
-        f"judged    {_answers(document) if document.subject.role == 'verifier' else _files(summary)}",
+        f"judged    {_answers(document) if document.subject.role == 'verifier' else _files(document)}",
         f"against   {document.suite.edition}, {', '.join((*bound, *document.run.profiles, *claimed_levels(document)))}",
         f"results   {results or 'none'}",
     ]
@@ -172,7 +173,10 @@ def _answers(document: ResultDocument) -> str:
     return f"answers to {counted(summary.files, 'vector')}: " + ", ".join(f"{number} {kind}" for number, kind in kinds)
 
 
-def _files(summary: Summary) -> str:
+def _files(document: ResultDocument) -> str:
+    summary = document.summary
+    if document.subject.role == ARCHIVE:
+        return f"{counted(summary.signatures, 'signature')} that came back in {counted(summary.signed, 'round trip')}"
     parts = [counted(summary.signatures, "signature"), f"in {counted(summary.signed, 'signed instance')}"]
     rest = [
         (summary.unsigned, "unsigned"),

@@ -10,6 +10,7 @@ from dicomsig.reporting.archive_words import claimed_levels, not_judged
 from dicomsig.reporting.document import RequirementTally, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Group, Standing
+from dicomsig.reporting.round_trips import ARCHIVE, did_not_survive, round_trips_sentence
 
 __all__ = [
     "Fact", "Headline", "Step", "Tone", "facts", "grouped_digits", "headline", "judged_sentence", "limits",
@@ -21,23 +22,18 @@ _VERIFIER: Final = "verifier"
 """The role of a product that is fed with instances of ours, none of its own."""
 
 _SIGNER: Final = "signer"
-_ARCHIVE: Final = "archive"
 
 _TO_JUDGE: Final = {
     _VERIFIER: "Make the product, or the adapter for it, answer the first plain questions, and run it again.",
-    _ARCHIVE: "See that the archive answers, stores and gives back, and run it again.",
+    ARCHIVE: "See that the archive answers, stores and gives back, and run it again.",
 }
 """What to do where there was nothing to judge, by role; else files are wanting."""
 
-_RULES_OF_ALL: Final = {_ARCHIVE: ("the rules for every archive", "extended negotiation")}
+_RULES_OF_ALL: Final = {ARCHIVE: ("the rules for every archive", "extended negotiation")}
 """What else binds every product in a role; else it is the base profile."""
 
 _DUE_UNCLAIMED: Final = "the rules for every signature, the base profile and the profiles asked for"
 _DUE_OF_ARCHIVES: Final = "what every archive has to do, and the levels that it announces on the network,"
-
-
-_AS_WHAT: Final = {"signer": "", "archive": "as an archive gave them back, "}
-"""How instances came from a product in a role; those of a signer are simply its own."""
 
 
 class Tone(StrEnum):
@@ -100,14 +96,15 @@ def headline(document: ResultDocument) -> Headline:
     deviated = sum(1 for tally in document.requirements if tally.deviated)
     accepted = f"{number_of(deviated, 'requirement')} whose failure is accepted" if deviated else ""
     nothing_fails = f"Nothing fails but {accepted}; " if accepted else "Nothing fails, but "
+    lost = f"; {text}" if (text := did_not_survive(document)) else ""
     does_not = f"{number_of(failed, f'of {judged} requirements does', f'of {judged} requirements do')} not hold"
     match summary.exit_code:
         case ExitCode.PASSED:
             if document.run.only:
-                return Headline(Tone.OPEN, "All of the part that was judged holds")
+                return Headline(Tone.OPEN, f"All of the part that was judged holds{lost}")
             if accepted:
-                return Headline(Tone.OPEN, f"Everything that was judged holds but {accepted}")
-            return Headline(Tone.GOOD, "Everything that was judged holds")
+                return Headline(Tone.OPEN, f"Everything that was judged holds but {accepted}{lost}")
+            return Headline(Tone.OPEN if lost else Tone.GOOD, f"Everything that was judged holds{lost}")
         case ExitCode.FAILED:
             return Headline(Tone.BAD, does_not)
         case ExitCode.UNREADABLE_INPUT:
@@ -123,7 +120,7 @@ def headline(document: ResultDocument) -> Headline:
         case ExitCode.INCONCLUSIVE:
             cases = number_of(sum(tally.inconclusive for tally in document.requirements), "case")
             open_ones = f"{number_of(undecided, 'requirement')} could not be decided in {cases}"
-            return Headline(Tone.OPEN, f"{nothing_fails}{open_ones}")
+            return Headline(Tone.OPEN, f"{nothing_fails}{open_ones}{lost}")
         case ExitCode.INTERRUPTED:
             return Headline(Tone.OPEN, "The run was interrupted; this is what it had")
         case _:
@@ -133,10 +130,11 @@ def headline(document: ResultDocument) -> Headline:
 def facts(document: ResultDocument) -> tuple[Fact, ...]:
     """How many instances and signatures there were."""
     summary = document.summary
-    verifier = document.subject.role == _VERIFIER
+    verifier, archive = document.subject.role == _VERIFIER, document.subject.role == ARCHIVE
+    whole = ("round trip", "round trips") if archive else ("instance", "instances")
     numbers = (
-        ("instance", "instances", summary.files if verifier else summary.instances, True),
-        ("signed", "signed", summary.signed, True),
+        (*whole, summary.files if verifier else summary.instances, True),
+        ("signed", "signed", 0 if archive else summary.signed, not archive),
         ("unsigned", "unsigned", summary.unsigned, False),
         ("malformed", "malformed", summary.unreadable, False),
         ("signature", "signatures", summary.signatures, not verifier),
@@ -191,7 +189,6 @@ def judged_sentence(document: ResultDocument) -> str:
     profiles = [f"the {profile} profile" for profile in document.run.profiles]
     beyond = _RULES_OF_ALL.get(subject.role, ("the base profile",))
     against = ", ".join(["the rules for every signature", *beyond, *profiles, *claimed_levels(document)])
-    whose = f" of {product}" if product else ""
     part = f" Only a part was asked for: {', '.join(document.run.only)}." if document.run.only else ""
     if document.subject.role == _VERIFIER:
         put = number_of(summary.files, "instance with known verdicts", "instances with known verdicts")
@@ -199,9 +196,13 @@ def judged_sentence(document: ResultDocument) -> str:
         edition = document.suite.edition
         asked = f"dicomsig put {put} to {whom}, as a verifier, and judged the answers against edition {edition} of the"
         return f"{asked} standard: {against}.{part}"
+    if subject.role == ARCHIVE:
+        edition = f"edition {document.suite.edition} of the standard"
+        return f"{round_trips_sentence(document, product, f'{edition}: {against}')}{part}"
     files = number_of(summary.files, "file was", "files were")
+    whose, role = f" of {product}" if product else "", "" if subject.role == _SIGNER else f"as {subject.role}, "
     return (
-        f"dicomsig judged {signatures} in {signed}{whose}, {_AS_WHAT.get(subject.role, f'as {subject.role}, ')}"
+        f"dicomsig judged {signatures} in {signed}{whose}, {role}"
         f"against edition {document.suite.edition} of the standard: {against}. {files} looked at.{part}"
     )
 
@@ -220,7 +221,7 @@ def limits(document: ResultDocument) -> tuple[str, ...]:
         (summary.not_dicom, number_of(summary.not_dicom, "file is", "files are") + " not DICOM"),
         (passed_over, number_of(passed_over, "file was", "files were") + " passed over: " + _kinds(document)),
     )
-    stayed = note or not_judged(document) if document.subject.role == _ARCHIVE else ()
+    stayed = note or not_judged(document) if document.subject.role == ARCHIVE else ()
     return (*(text for number, text in lines if number), *stayed)
 
 
@@ -244,10 +245,14 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
     failed = [(anchor, group) for anchor, group in groups if group.standing is Standing.FAILED]
     if failed:
         anchor, group = failed[0]
-        cases = number_of(group.count, "case") + (
-            ", the most of all" if any(each.count < group.count for _, each in failed) else ""
-        )
-        yield Step(f"Begin with the failure that has {cases}:", anchor, group.requirement)
+        cases = number_of(group.count, "case")
+        if any(each.count < group.count for _, each in failed):
+            begin = f"Begin with the failure that has {cases}, the most of all:"
+        elif len(failed) > 1:
+            begin = f"Begin with the first of {len(failed)} failures that have {cases} each:"
+        else:
+            begin = f"Begin with the failure that has {cases}:"
+        yield Step(begin, anchor, group.requirement)
         signer = document.subject.role == _SIGNER
         mend = "Change what it names, write the instance again" if signer else "Mend what it names"
         yield Step(f"{mend}, and run the command given with it.")
@@ -258,7 +263,7 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
         anchor, group = undecided[0]
         yield Step("See what was missing where dicomsig could not decide:", anchor, group.requirement)
     if document.subject.claims is None and summary.signed and not verifier:
-        due = _DUE_OF_ARCHIVES if document.subject.role == _ARCHIVE else _DUE_UNCLAIMED
+        due = _DUE_OF_ARCHIVES if document.subject.role == ARCHIVE else _DUE_UNCLAIMED
         yield Step(
             f"Write down what the product claims and judge it with --claims: without claims, only {due} can fail."
         )
