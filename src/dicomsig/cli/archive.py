@@ -57,7 +57,7 @@ def command(list_only: bool, **options: object) -> int:
     """Store signed instances in an archive, get them back, and judge what came back.
 
     Without HOST:PORT an archive in this process is judged, with impostor:NAME one that is wrong in a known way. What
-    was stored stays there: its study names itself a test, and the UIDs are listed at the end.
+    was stored stays there: its studies name themselves a test, and their UIDs are listed above the verdict.
 
     Exit code: 0 passed; 1 a fail; 2 usage; 3 the archive could not be exercised; 4 stale deviations; 5 no fail, but
     something is inconclusive; 70 internal error; 130 interrupted.
