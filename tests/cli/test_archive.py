@@ -102,8 +102,11 @@ def test_what_to_check_is_said(dicomsig):
 def test_over_the_web_the_status_of_http_is_told(dicomsig):
     """Whoever names the wrong path, or may not store, reads the number that the server said."""
 
+    uploads = []
+
     class Forbidding(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
+            uploads.append(self.path)
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_error(403)
 
@@ -119,6 +122,7 @@ def test_over_the_web_the_status_of_http_is_told(dicomsig):
         server.shutdown()
     assert told.code == 3
     assert "the storing was answered with HTTP status 403" in told.err
+    assert len(uploads) == 3  # what holds for us, or for the address, holds for every instance
     assert "check     the URL" in told.err
 
 

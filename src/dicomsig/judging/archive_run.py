@@ -39,6 +39,11 @@ _REFUSED_ASKED: Final = 5
 _GIVEN_UP: Final = NetworkError(
     NetworkFault.GIVEN_UP, f"not asked any more after {_PATIENCE} requests in a row without an answer"
 )
+_NO_SERVICE: Final = NetworkError(
+    NetworkFault.GIVEN_UP, f"not asked any more after {_PATIENCE} answers in a row that there is no such service for us"
+)
+_NO_SERVICE_STATUS: Final = frozenset((301, 302, 307, 308, 401, 403, 404, 405, 410, 501))
+"""What HTTP says of an address or of us, never of one instance; PS3.18 10.5.3 has others for that."""
 _NOT_SENT: Final = (
     *(NetworkFault.CONTEXT_REFUSED, NetworkFault.REFUSED, NetworkFault.UNREACHABLE),
     *(NetworkFault.REJECTED, NetworkFault.TLS),
@@ -100,7 +105,7 @@ class ArchiveTrial:
             yield None, JudgedJourney(outcome)
         sent = dict(self._stored(self.probes, self.storing))
         self.storing.close()  # a peer may serve one association after the other
-        given_up = any(each.fault is _GIVEN_UP for each in sent.values())
+        given_up = any(each.fault in (_GIVEN_UP, _NO_SERVICE) for each in sent.values())
         sent |= self._stored_at_once(given_up=given_up)
         every = [*self.probes, *(probe for group in self.groups for probe in group)]
         for probe in self.stored_again:
@@ -197,11 +202,11 @@ class ArchiveTrial:
         patience = _Patience()
         for probe in probes:
             if patience.over:
-                yield probe.name, Sent(fault=_GIVEN_UP)
+                yield probe.name, Sent(fault=_NO_SERVICE if patience.no_service else _GIVEN_UP)
                 continue
             self.left_behind.append(probe)  # it may be there although no answer comes, or the run ends here
             sent = storing.store(probe.outgoing)
-            patience.take(sent.fault)
+            patience.take(sent.fault, sent.http)
             if not sent.stored and (sent.fault is None or sent.fault.fault in _NOT_SENT):
                 self.left_behind.remove(probe)
             yield probe.name, sent
@@ -246,6 +251,9 @@ class _Patience:
     def __init__(self) -> None:
         self._faults = 0
         self._last: NetworkFault | None = None
+        self.no_service = False
+        """The last answer was that there is no such service; who served us once has one."""
+        self._served = False
 
     @property
     def over(self) -> bool:
@@ -256,11 +264,13 @@ class _Patience:
         """It is over, and each request took its whole time."""
         return self.over and self._last is NetworkFault.SILENT
 
-    def take(self, fault: NetworkError | None) -> None:
+    def take(self, fault: NetworkError | None, http: int = 0) -> None:
         self._last = None if fault is None else fault.fault
+        self.no_service = http in _NO_SERVICE_STATUS and not self._served
+        self._served |= fault is None and not self.no_service
         if self._last is NetworkFault.NO_ROOM:
             return  # the peer answers, and what is smaller finds room
-        if self._last in (None, NetworkFault.CONTEXT_REFUSED):
+        if self._last in (None, NetworkFault.CONTEXT_REFUSED) and not self.no_service:
             self._faults = 0
         else:
             self._faults += 1
