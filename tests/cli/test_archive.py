@@ -101,7 +101,6 @@ def test_what_to_check_is_said(dicomsig):
 
 def test_over_the_web_the_status_of_http_is_told(dicomsig):
     """Whoever names the wrong path, or may not store, reads the number that the server said."""
-
     uploads = []
 
     class Forbidding(http.server.BaseHTTPRequestHandler):
