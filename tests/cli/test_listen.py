@@ -177,6 +177,8 @@ def test_a_plain_sender_to_a_port_of_tls_is_told(while_listening):
 
     keys = Credential.RSA_2048
     ran, _ = while_listening(doing, "--tls-certificate", keys.certificate_path, "--tls-key", keys.key_path)
+    assert ran.code == 3
+    assert "let the product send some" in ran.out + ran.err
     assert "refused  connection  from 127.0.0.1  TLS does not come about: what the peer sends is no TLS" in ran.err
 
 

@@ -18,12 +18,12 @@ class Terminal(io.StringIO):
 def shown(monkeypatch):
     """What is shown of so many steps, one a second, of so many expected ones."""
 
-    def run(steps, expected):
+    def run(steps, expected, stream=Terminal, **words):
         seconds = iter(range(1000))
         monkeypatch.setattr(progress.time, "monotonic", lambda: float(next(seconds)))
-        terminal = Terminal()
+        terminal = stream()
         monkeypatch.setattr(sys, "stderr", terminal)
-        with Progress("judged", beside_output=True, expected=expected) as shows:
+        with Progress("judged", beside_output=True, expected=expected, **words) as shows:
             for _ in range(steps):
                 shows.step()
         return terminal.getvalue()
@@ -48,3 +48,18 @@ def test_where_nobody_knows_how_many_only_the_count_is_shown(shown):
 def test_no_time_is_left_beyond_what_was_expected(shown):
     """More may come than was expected."""
     assert "left" not in shown(10, 5).rpartition("10 of 5")[2]
+
+
+def test_it_says_what_is_counted(shown):
+    """Of an archive requests are judged, not files."""
+    assert "10 of 40 requests judged" in shown(10, 40, what="requests")
+
+
+def test_a_log_has_a_line_now_and_then(shown):
+    """Where stderr is no terminal a run of known length says every half minute how far it is, and another nothing."""
+    told = shown(70, 140, stream=io.StringIO)
+    assert told.splitlines() == [
+        "29 of 140 files judged, 1/s, about 2 min left",
+        "59 of 140 files judged, 1/s, about 81 s left",
+    ]
+    assert shown(70, 0, stream=io.StringIO) == ""

@@ -206,7 +206,7 @@ class ArchiveRun(JudgingRun):
         shown_of_it = not only
         number = judged = 0
         expected = self._parts.asked if self._parts is not None else 0
-        with Progress("judged", beside_output=True, expected=expected) as progress:
+        with Progress("judged", beside_output=True, expected=expected, what="requests") as progress:
             try:
                 for probe, journey in trial.outcomes():
                     collector.case(journey.outcome)

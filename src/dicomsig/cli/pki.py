@@ -26,7 +26,8 @@ def new(folder: Path, name: str, days: int) -> int:
     """Write a root and a signer below it to DIR, which is new or empty.
 
     Give root.cert.pem to whoever is to trust, signer.key.pem and signer.cert.pem to `archive` and `sign`. The keys are
-    not encrypted; nobody else can read them.
+    not encrypted; nobody else can read them. root.key.pem is for no command: never send it along, and delete it unless
+    you mean to certify others by it.
     """
     from dicomsig.crypto.site_pki import new_site_pki
 

@@ -29,6 +29,10 @@ _TO_JUDGE: Final = {
 }
 """What to do where there was nothing to judge, by role; else files are wanting."""
 
+_NAME_SIGNED: Final = (
+    "Name files or folders that hold signed instances, or, where dicomsig listened, let the product send some."
+)
+
 _RULES_OF_ALL: Final = {ARCHIVE: ("the rules for every archive", "extended negotiation")}
 """What else binds every product in a role; else it is the base profile."""
 
@@ -241,7 +245,7 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
         yield Step("Make readable the files that could not be opened; private/paths.csv in the report names them.")
     verifier = document.subject.role == _VERIFIER
     if summary.exit_code == ExitCode.NOTHING_TO_JUDGE:
-        yield Step(_TO_JUDGE.get(document.subject.role, "Name files or folders that hold signed instances."))
+        yield Step(_TO_JUDGE.get(document.subject.role, _NAME_SIGNED))
     failed = [(anchor, group) for anchor, group in groups if group.standing is Standing.FAILED]
     if failed:
         anchor, group = failed[0]
