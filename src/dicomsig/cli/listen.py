@@ -42,7 +42,8 @@ from dicomsig.cli.options import trust_options
 def command(**options: object) -> int:
     """Wait for instances, judge each as `check` does, and say in a line what it is.
 
-    What is sent is kept byte for byte. Ctrl-C ends the listening; the report and the exit code are those of check.
+    What is sent is kept byte for byte. Ctrl-C or SIGTERM ends the listening; the report and the exit code are those of
+    check.
     """
     from dicomsig.cli.listening import ListenOptions, run_of
 
