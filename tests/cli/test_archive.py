@@ -21,8 +21,8 @@ from dicomsig.cli.archive_left import left_behind_lines, left_behind_rows
 from dicomsig.cli.archiving import ArchiveOptions, run_of
 from dicomsig.encoding.instance import instance_of
 from dicomsig.impostors.archives.registry import archive_named
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_probes import Probe
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.probes import Probe
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dimse.commands import CommandField
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dicomsig.judging import archive_parts
-from dicomsig.judging.archive_axes import complete
+from dicomsig.judging.archive import parts as archive_parts
+from dicomsig.judging.archive.axes import complete
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.embedded_archive import HonestArchive
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from dicomsig.cli import archiving
-from dicomsig.judging.archive_more_probes import NO_MORE
+from dicomsig.judging.archive.more_probes import NO_MORE
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dicomweb.server import WebServer
 from dicomsig.systems.dimse.asking import CANNOT_TAKE
@@ -263,7 +263,7 @@ def full(most):
     return f"""
 import resource
 from dicomsig.cli import archiving
-from dicomsig.judging.archive_more_probes import NO_MORE
+from dicomsig.judging.archive.more_probes import NO_MORE
 resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))
 every = archiving.probes
 archiving.probes = lambda *given, **named: list(every(*given, **named))[:{PROBES}]

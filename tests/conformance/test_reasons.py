@@ -14,7 +14,7 @@ from dicomsig.crypto.certificates import CertificateReason
 from dicomsig.crypto.rsa import RsaReason
 from dicomsig.crypto.trust import TrustReason
 from dicomsig.encoding.findings import EncodingReason
-from dicomsig.judging.archive_reasons import ArchiveReason
+from dicomsig.judging.archive.reasons import ArchiveReason
 from dicomsig.judging.verifier_reasons import VerifierReason
 from dicomsig.signatures.verdict import Axis, SignatureReason
 from dicomsig.systems.dimse.faults import NetworkFault

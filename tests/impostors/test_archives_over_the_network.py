@@ -8,8 +8,8 @@ from dicomsig.cli.archive_peer import PeerOptions, place_of
 from dicomsig.conformance.editions import edition
 from dicomsig.impostors.archives.conduct import AnswersSlowly, HangsInMidAssociation
 from dicomsig.impostors.archives.registry import archive_impostors, archive_named, honest_archives
-from dicomsig.judging.archive_case import ArchiveRunTerms
-from dicomsig.judging.archive_probes import ProbeKey, probes
+from dicomsig.judging.archive.case import ArchiveRunTerms
+from dicomsig.judging.archive.probes import ProbeKey, probes
 from dicomsig.vectors.pki import Credential, private_key
 
 pytestmark = pytest.mark.slow

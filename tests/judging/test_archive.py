@@ -10,11 +10,11 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import DEFAULT, edition
 from dicomsig.encoding.instance import instance_of
 from dicomsig.impostors.archives.registry import archive_named
-from dicomsig.judging.archive_case import ArchiveRunTerms, Journey, judge_journey
-from dicomsig.judging.archive_more_probes import MoreProbes, more_probes
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_probes import ProbeKey, probes
-from dicomsig.judging.archive_run import ArchiveTrial
+from dicomsig.judging.archive.case import ArchiveRunTerms, Journey, judge_journey
+from dicomsig.judging.archive.more_probes import MoreProbes, more_probes
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.probes import ProbeKey, probes
+from dicomsig.judging.archive.run import ArchiveTrial
 from dicomsig.signatures.verify import verify
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dimse.limits import NetworkLimits

@@ -7,8 +7,8 @@ import pytest
 from dicomsig.conformance.preservation.hops import NATIVE, Coding
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding.instance import instance_of
-from dicomsig.judging.archive_axes import PROFILES, REPORT_PROFILE, complete, covering, recipes, retrievals
-from dicomsig.judging.archive_probes import ProbeKey, new_uid, probes_of, rest_of
+from dicomsig.judging.archive.axes import PROFILES, REPORT_PROFILE, complete, covering, recipes, retrievals
+from dicomsig.judging.archive.probes import ProbeKey, new_uid, probes_of, rest_of
 from dicomsig.signatures.macro import signatures
 from dicomsig.signatures.verify import verify
 from dicomsig.vectors.pki import Credential, private_key

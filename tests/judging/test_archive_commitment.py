@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dicomsig.judging.archive_commitment import CommitmentNote, commitment_case
+from dicomsig.judging.archive.commitment import CommitmentNote, commitment_case
 from dicomsig.systems.committing import Commitment, OddRequest
 from dicomsig.systems.dimse.commitment import CommitmentReport, Reference
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault

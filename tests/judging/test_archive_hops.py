@@ -12,11 +12,11 @@ from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding.instance import instance_of
 from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.impostors.archives.encodings import EncodesAsAsked, SpoilsBigEndian, SpoilsDeflated
-from dicomsig.judging.archive_axes import complete, recipes
-from dicomsig.judging.archive_case import ArchiveRunTerms
-from dicomsig.judging.archive_hops import lost_on_the_way
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_probes import ProbeKey, new_uid, probes, probes_of
+from dicomsig.judging.archive.axes import complete, recipes
+from dicomsig.judging.archive.case import ArchiveRunTerms
+from dicomsig.judging.archive.hops import lost_on_the_way
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.probes import ProbeKey, new_uid, probes, probes_of
 from dicomsig.signatures.verify import verify
 from dicomsig.systems.dimse.limits import NetworkLimits
 from dicomsig.systems.embedded_archive import HonestArchive, Way

@@ -9,11 +9,11 @@ from dicomsig.cli.archive_peer import PeerOptions, place_of
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import DEFAULT, edition
 from dicomsig.impostors.archives.registry import archive_impostors
-from dicomsig.judging.archive_case import ArchiveRunTerms
-from dicomsig.judging.archive_meddled import MeddledRuns
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_probes import ProbeKey
-from dicomsig.judging.archive_tampering import EVERY_KIND_AT_REST
+from dicomsig.judging.archive.case import ArchiveRunTerms
+from dicomsig.judging.archive.meddled import MeddledRuns
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.probes import ProbeKey
+from dicomsig.judging.archive.tampering import EVERY_KIND_AT_REST
 from dicomsig.systems.at_rest import AtRestError, EmbeddedStore
 from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.systems.tampering import TamperKind

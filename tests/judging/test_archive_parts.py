@@ -7,12 +7,12 @@ import pytest
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import DEFAULT, edition
 from dicomsig.conformance.preservation.hops import NATIVE, Coding
-from dicomsig.judging import archive_parts
-from dicomsig.judging.archive_axes import complete
-from dicomsig.judging.archive_case import ArchiveRunTerms
-from dicomsig.judging.archive_parts import ArchiveParts
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_probes import ProbeKey, new_uid, probes_of
+from dicomsig.judging.archive import parts as archive_parts
+from dicomsig.judging.archive.axes import complete
+from dicomsig.judging.archive.case import ArchiveRunTerms
+from dicomsig.judging.archive.parts import ArchiveParts
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.probes import ProbeKey, new_uid, probes_of
 from dicomsig.systems import written_files
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dimse.limits import NetworkLimits

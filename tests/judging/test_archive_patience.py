@@ -2,7 +2,7 @@
 
 import pytest
 
-from dicomsig.judging.archive_run import _Patience
+from dicomsig.judging.archive.run import _Patience
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.outgoing import Sent
 

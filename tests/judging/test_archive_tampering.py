@@ -7,9 +7,9 @@ import pytest
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import DEFAULT, edition
 from dicomsig.encoding.instance import instance_of
-from dicomsig.judging.archive_case import ArchiveRunTerms
-from dicomsig.judging.archive_probes import ProbeKey, probes
-from dicomsig.judging.archive_run import ArchiveTrial
+from dicomsig.judging.archive.case import ArchiveRunTerms
+from dicomsig.judging.archive.probes import ProbeKey, probes
+from dicomsig.judging.archive.run import ArchiveTrial
 from dicomsig.signatures.verify import verify
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dimse.limits import NetworkLimits

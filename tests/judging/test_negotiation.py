@@ -3,8 +3,8 @@
 import pytest
 
 from dicomsig.conformance.editions import edition
-from dicomsig.judging.archive_case import ArchiveRunTerms
-from dicomsig.judging.archive_negotiation import negotiation_cases
+from dicomsig.judging.archive.case import ArchiveRunTerms
+from dicomsig.judging.archive.negotiation import negotiation_cases
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.limits import NetworkLimits

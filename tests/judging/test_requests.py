@@ -10,9 +10,9 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.preservation.judge import ArchiveTerms
 from dicomsig.conformance.preservation.rows import archive_checks
-from dicomsig.judging.archive_case import ArchiveRunTerms
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_probes import ProbeKey, probes
+from dicomsig.judging.archive.case import ArchiveRunTerms
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.probes import ProbeKey, probes
 from dicomsig.judging.requests import requests_case, rows_on_any_requester
 from dicomsig.systems.arrivals import Arrivals
 from dicomsig.systems.destination import Destination

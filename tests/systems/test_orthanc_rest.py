@@ -10,7 +10,7 @@ import pytest
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding.elements import find
 from dicomsig.encoding.instance import instance_of
-from dicomsig.judging.archive_probes import ProbeKey, new_uid, signed_probe
+from dicomsig.judging.archive.probes import ProbeKey, new_uid, signed_probe
 from dicomsig.systems.at_rest import MODIFIED, AtRestError
 from dicomsig.systems.dicomweb.asking import WebAddress
 from dicomsig.systems.dimse.limits import NetworkLimits

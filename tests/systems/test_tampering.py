@@ -6,7 +6,7 @@ from dicomsig.conformance.preservation.compare import compare
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
 from dicomsig.encoding.instance import instance_of
-from dicomsig.judging.archive_probes import ProbeKey, new_uid, signed_probe
+from dicomsig.judging.archive.probes import ProbeKey, new_uid, signed_probe
 from dicomsig.systems.aimed_tampering import AimedTampering, StoringAltered
 from dicomsig.systems.outgoing import Sent
 from dicomsig.systems.tampering import TamperKind, alter_bit, alter_blob, tampering_of

@@ -5,8 +5,8 @@ from typing import Final
 
 from dicomsig.cli.options import shown
 from dicomsig.conformance.results import CaseOutcome
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_reasons import ArchiveReason
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.reasons import ArchiveReason
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.embedded_archive import Way
 

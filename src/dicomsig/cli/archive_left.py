@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dicomsig.cli.options import shown
-from dicomsig.judging.archive_probes import Probe
+from dicomsig.judging.archive.probes import Probe
 
 __all__ = ["left_behind_lines", "left_behind_rows"]
 

@@ -10,7 +10,7 @@ from dicomsig.cli.options import shown
 from dicomsig.cli.tls import calling_side
 from dicomsig.conformance.names import UnknownName, quoted
 from dicomsig.impostors.archives.registry import IMPOSTOR, archive_named, near_archive
-from dicomsig.judging.archive_place import ArchivePlace
+from dicomsig.judging.archive.place import ArchivePlace
 from dicomsig.systems.dicomweb.client import WebAddress, WebAddressError
 from dicomsig.systems.dimse.limits import DEFAULT_NETWORK_LIMITS
 from dicomsig.systems.dimse.requesting import Peer

@@ -24,13 +24,13 @@ from dicomsig.conformance.register import register
 from dicomsig.conformance.results import CaseOutcome
 from dicomsig.crypto.certificates import CertificateError
 from dicomsig.impostors.archives.registry import IMPOSTOR
-from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
-from dicomsig.judging.archive_meddled import MeddledRuns
-from dicomsig.judging.archive_more_probes import more_probes
-from dicomsig.judging.archive_parts import ArchiveParts
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_probes import Probe, ProbeKey, probes
-from dicomsig.judging.archive_tampering import EVERY_KIND_AT_REST
+from dicomsig.judging.archive.case import ROLE, ArchiveRunTerms
+from dicomsig.judging.archive.meddled import MeddledRuns
+from dicomsig.judging.archive.more_probes import more_probes
+from dicomsig.judging.archive.parts import ArchiveParts
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.probes import Probe, ProbeKey, probes
+from dicomsig.judging.archive.tampering import EVERY_KIND_AT_REST
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.folder import ReportFolder

@@ -11,7 +11,7 @@ from dicomsig.conformance.preservation.associations import AssociationSeen, Cont
 from dicomsig.conformance.preservation.judge import ArchiveTerms, judged
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import CaseOutcome, Observation, Result, Subject
-from dicomsig.judging.archive_reasons import ArchiveReason
+from dicomsig.judging.archive.reasons import ArchiveReason
 from dicomsig.systems.dimse.pdu import AssociateRequest, UserInformation
 from dicomsig.systems.dimse.pdu_reading import named_part
 

@@ -11,10 +11,10 @@ from dicomsig.conformance.editions import DEFAULT, edition
 from dicomsig.conformance.names import ConformanceInputError, quoted
 from dicomsig.conformance.results import CaseOutcome
 from dicomsig.impostors.archives.registry import IMPOSTOR, archive_named
-from dicomsig.judging.archive_case import ArchiveRunTerms
-from dicomsig.judging.archive_more_probes import more_probes
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_probes import ProbeKey, probes
+from dicomsig.judging.archive.case import ArchiveRunTerms
+from dicomsig.judging.archive.more_probes import more_probes
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.probes import ProbeKey, probes
 from dicomsig.systems.dimse.requesting import Peer
 from dicomsig.systems.embedded_archive import HonestArchive
 from dicomsig.vectors.pki import Credential, private_key

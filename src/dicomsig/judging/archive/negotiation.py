@@ -11,7 +11,7 @@ from dicomsig.conformance.preservation.associations import AssociationSeen, Asso
 from dicomsig.conformance.preservation.judge import judged
 from dicomsig.conformance.results import CaseOutcome, Subject
 from dicomsig.encoding.syntaxes import EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID
-from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
+from dicomsig.judging.archive.case import ROLE, ArchiveRunTerms
 from dicomsig.judging.requests import sub_items
 from dicomsig.systems.dimse.association import Association, Evidence
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dicomsig.crypto.digests import MacAlgorithm
-from dicomsig.judging.archive_probes import Probe, ProbeKey, new_uid, signed_probe
+from dicomsig.judging.archive.probes import Probe, ProbeKey, new_uid, signed_probe
 from dicomsig.vectors.images import secondary_capture_data_set
 from dicomsig.vectors.instances import instances
 from dicomsig.vectors.nodes import DataSet, merged

@@ -10,15 +10,15 @@ from dicomsig.conformance.claims import Claims, Product
 from dicomsig.conformance.preservation.hops import NATIVE, Coding
 from dicomsig.conformance.results import CaseOutcome
 from dicomsig.impostors.archives.base import ClaimingArchive
-from dicomsig.judging.archive_axes import retrievals
-from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
-from dicomsig.judging.archive_deliveries import delivery_cases
-from dicomsig.judging.archive_interference import Interference
-from dicomsig.judging.archive_more_probes import NO_MORE, MoreProbes
-from dicomsig.judging.archive_negotiation import negotiation_cases
-from dicomsig.judging.archive_probes import Probe
-from dicomsig.judging.archive_run import ArchiveTrial
-from dicomsig.judging.archive_tampering import Meddling, probes_of
+from dicomsig.judging.archive.axes import retrievals
+from dicomsig.judging.archive.case import ROLE, ArchiveRunTerms
+from dicomsig.judging.archive.deliveries import delivery_cases
+from dicomsig.judging.archive.interference import Interference
+from dicomsig.judging.archive.more_probes import NO_MORE, MoreProbes
+from dicomsig.judging.archive.negotiation import negotiation_cases
+from dicomsig.judging.archive.probes import Probe
+from dicomsig.judging.archive.run import ArchiveTrial
+from dicomsig.judging.archive.tampering import Meddling, probes_of
 from dicomsig.judging.requests import requests_case
 from dicomsig.systems.aimed_tampering import StoringAltered
 from dicomsig.systems.archive_server import ArchiveServer

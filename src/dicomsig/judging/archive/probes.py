@@ -18,7 +18,7 @@ from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
 from dicomsig.encoding.instance import Instance, instance_of
 from dicomsig.encoding.syntaxes import transfer_syntax
-from dicomsig.judging.archive_axes import REPORT_PROFILE, Choice, complete, covering, recipes
+from dicomsig.judging.archive.axes import REPORT_PROFILE, Choice, complete, covering, recipes
 from dicomsig.signatures.sign import sign, write
 from dicomsig.signatures.signing_request import PurposeCode, SigningRequest
 from dicomsig.signatures.tag_choice import signable_tags

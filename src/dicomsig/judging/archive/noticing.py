@@ -12,10 +12,10 @@ from dicomsig.conformance.preservation.evidence import Fate, RoundTrip, signed_b
 from dicomsig.conformance.preservation.replacement import answered_otherwise, signed_otherwise
 from dicomsig.conformance.results import CaseOutcome, Observation, Subject
 from dicomsig.encoding.instance import instance_of
-from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms, Journey, evidence_in_memory
-from dicomsig.judging.archive_interference import Interference
-from dicomsig.judging.archive_probes import Probe
-from dicomsig.judging.archive_tampering import AT_REST, ELEMENT, IN_FLIGHT, Meddling, Target, probes_of
+from dicomsig.judging.archive.case import ROLE, ArchiveRunTerms, Journey, evidence_in_memory
+from dicomsig.judging.archive.interference import Interference
+from dicomsig.judging.archive.probes import Probe
+from dicomsig.judging.archive.tampering import AT_REST, ELEMENT, IN_FLIGHT, Meddling, Target, probes_of
 from dicomsig.systems.tampering import TamperKind
 
 __all__ = ["Noticed", "Watch"]

@@ -9,7 +9,7 @@ from dicomsig.conformance.preservation.hops import Survives, expectation
 from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import Instance, instance_of
-from dicomsig.judging.archive_reasons import ArchiveReason
+from dicomsig.judging.archive.reasons import ArchiveReason
 from dicomsig.vectors.nodes import Form, encode_instance
 from dicomsig.vectors.reading import nodes_of
 

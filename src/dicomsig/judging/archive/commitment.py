@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Final
 
 from dicomsig.conformance.results import CaseOutcome, Subject
-from dicomsig.judging.archive_case import ROLE
-from dicomsig.judging.archive_probes import Probe
+from dicomsig.judging.archive.case import ROLE
+from dicomsig.judging.archive.probes import Probe
 from dicomsig.judging.rows import Tally
 from dicomsig.systems.committing import Commitment, OddRequest
 from dicomsig.systems.dimse.commitment import CLASS_CONFLICT, NO_SUCH_OBJECT, CommitmentReport, EventType

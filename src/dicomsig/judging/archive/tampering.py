@@ -13,8 +13,8 @@ from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import Instance, instance_of
-from dicomsig.judging.archive_interference import Interference
-from dicomsig.judging.archive_probes import Probe, ProbeKey, new_uid, signed_probe
+from dicomsig.judging.archive.interference import Interference
+from dicomsig.judging.archive.probes import Probe, ProbeKey, new_uid, signed_probe
 from dicomsig.systems.aimed_tampering import AimedTampering
 from dicomsig.systems.at_rest import AtRestError, OpenStore
 from dicomsig.systems.tampering import Tampering, TamperKind, tampering_of

@@ -22,9 +22,9 @@ from dicomsig.conformance.results import CaseOutcome, Subject
 from dicomsig.crypto.certificates import Certificate
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import Instance, instance_of, open_instance
-from dicomsig.judging.archive_hops import lost_on_the_way
-from dicomsig.judging.archive_probes import Probe
-from dicomsig.judging.archive_reasons import ArchiveReason
+from dicomsig.judging.archive.hops import lost_on_the_way
+from dicomsig.judging.archive.probes import Probe
+from dicomsig.judging.archive.reasons import ArchiveReason
 from dicomsig.judging.rows import Tally
 from dicomsig.judging.terms import Terms
 from dicomsig.signatures.verdict import Status

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from dicomsig.conformance.results import CaseOutcome
-from dicomsig.judging.archive_probes import Probe
+from dicomsig.judging.archive.probes import Probe
 
 if TYPE_CHECKING:
-    from dicomsig.judging.archive_case import Journey
+    from dicomsig.judging.archive.case import Journey
 
 __all__ = ["Interference"]
 

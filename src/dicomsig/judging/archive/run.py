@@ -9,7 +9,7 @@ from typing import Final
 from dicomsig.conformance.preservation.evidence import Levels, RoundTrip, SoundAndBroken
 from dicomsig.conformance.preservation.judge import judged
 from dicomsig.conformance.results import CaseOutcome, Subject
-from dicomsig.judging.archive_case import (
+from dicomsig.judging.archive.case import (
     ROLE,
     ArchiveRunTerms,
     Journey,
@@ -17,9 +17,9 @@ from dicomsig.judging.archive_case import (
     evidence_in_memory,
     judge_journey,
 )
-from dicomsig.judging.archive_commitment import commitment_case
-from dicomsig.judging.archive_interference import Interference
-from dicomsig.judging.archive_probes import Probe
+from dicomsig.judging.archive.commitment import commitment_case
+from dicomsig.judging.archive.interference import Interference
+from dicomsig.judging.archive.probes import Probe
 from dicomsig.systems.committing import Commitment
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.received import Vault

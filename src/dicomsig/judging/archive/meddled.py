@@ -7,12 +7,12 @@ from typing import Final, Protocol
 
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import Subject
-from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms, JudgedJourney
-from dicomsig.judging.archive_noticing import Noticed, Watch
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_probes import Probe, ProbeKey
-from dicomsig.judging.archive_reasons import ArchiveReason
-from dicomsig.judging.archive_tampering import AT_REST, IN_FLIGHT, AtRest, InFlight, Meddling, targets
+from dicomsig.judging.archive.case import ROLE, ArchiveRunTerms, JudgedJourney
+from dicomsig.judging.archive.noticing import Noticed, Watch
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.probes import Probe, ProbeKey
+from dicomsig.judging.archive.reasons import ArchiveReason
+from dicomsig.judging.archive.tampering import AT_REST, IN_FLIGHT, AtRest, InFlight, Meddling, targets
 from dicomsig.judging.rows import Tally
 from dicomsig.systems.at_rest import AtRestError, OpenStore
 from dicomsig.systems.tampering import TamperKind

@@ -6,7 +6,7 @@ from typing import Final
 from dicomsig.conformance.preservation.deliveries import DeliverySeen, DeliveryTwins
 from dicomsig.conformance.preservation.judge import judged
 from dicomsig.conformance.results import CaseOutcome, Subject
-from dicomsig.judging.archive_case import ROLE, ArchiveRunTerms
+from dicomsig.judging.archive.case import ROLE, ArchiveRunTerms
 from dicomsig.systems.destination import Manner
 from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse_archive import Moving

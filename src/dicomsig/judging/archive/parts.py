@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dicomsig.conformance.preservation.hops import Coding
-from dicomsig.judging.archive_axes import Choice
-from dicomsig.judging.archive_case import ArchiveRunTerms, JudgedJourney
-from dicomsig.judging.archive_place import ArchivePlace
-from dicomsig.judging.archive_probes import Probe, ProbeKey, probes_of, rest_of
-from dicomsig.judging.archive_run import ArchiveTrial, no_cases
+from dicomsig.judging.archive.axes import Choice
+from dicomsig.judging.archive.case import ArchiveRunTerms, JudgedJourney
+from dicomsig.judging.archive.place import ArchivePlace
+from dicomsig.judging.archive.probes import Probe, ProbeKey, probes_of, rest_of
+from dicomsig.judging.archive.run import ArchiveTrial, no_cases
 from dicomsig.systems.dimse.faults import NetworkFault
 
 __all__ = ["ArchiveParts"]
