@@ -1,4 +1,4 @@
-"""Speed and memory as ratios from one run: ``tox -e bench`` (needs openssl, and dcmsign for one row).
+"""Speed and memory as ratios from one run: ``tox -e bench`` (needs openssl; dcmsign and storescp for one row each).
 
 Every figure is the best of several passes over the same files, taken in turn, so that the ratios hold on a noisy
 machine. Whole processes are measured by the operating system's own accounting.
@@ -6,6 +6,7 @@ machine. Whole processes are measured by the operating system's own accounting.
 
 import argparse
 import hashlib
+import importlib.util
 import os
 import resource
 import shutil
@@ -23,6 +24,8 @@ from objects import ct_objects, large_object
 from dicomsig.vectors.pki import trust_path
 
 _MIB = 1 << 20
+_SENT = 200
+"""Objects that are stored over the network."""
 
 
 def main() -> int:
@@ -42,6 +45,7 @@ def main() -> int:
     table = _Table()
     _large(table, large, objects[0], asked.passes)
     _many(table, objects, asked.passes)
+    _network(table, objects[:_SENT], asked.passes)
     if asked.linear:
         _linear(table, asked.folder, objects)
     print(table.text())
@@ -129,6 +133,19 @@ def _many(table: _Table, objects: list[Path], passes: int) -> None:
         )
     detail = f"{count} CT, whole processes: check {checked:.2f} s ({memory:.0f} MiB), verify {verified:.2f} s"
     table.add("check with all reports, times verify", checked / verified, "<= 3", checked / verified <= 3, detail)
+
+
+def _network(table: _Table, objects: list[Path], passes: int) -> None:
+    """Through storescp, where it and pynetdicom are there."""
+    if shutil.which("storescp") is None or importlib.util.find_spec("pynetdicom") is None:
+        print("storing is not measured: that needs storescp and pynetdicom", file=sys.stderr)
+        return
+    from network import throughput
+
+    ours, theirs = throughput(objects, max(2, passes - 2))
+    count = len(objects)
+    detail = f"{count} CT through storescp: verified {count / ours:.0f}/s, pynetdicom alone {count / theirs:.0f}/s"
+    table.add("storing, getting back and judging, of pynetdicom", theirs / ours, ">= 0.8", theirs / ours >= 0.8, detail)
 
 
 def _linear(table: _Table, folder: Path, objects: list[Path]) -> None:
