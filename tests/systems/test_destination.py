@@ -42,9 +42,11 @@ def taken(destination, uid, seconds=0.0):
 def test_what_comes_while_it_is_waited_for_is_taken(there):
     """An instance may arrive after its C-MOVE has ended; others that come with it are shown too."""
     destination, send, _ = there
-    threading.Timer(0.1, lambda: [send(uid) for uid in ("1.9", "1.1")]).start()
+    sending = threading.Timer(0.1, lambda: [send(uid) for uid in ("1.9", "1.1")])
+    sending.start()
     assert taken(destination, "1.1", 3.0) == ["1.9", "1.1"]
     assert taken(destination, "1.1") == []
+    sending.join()
 
 
 def test_what_comes_too_late_answers_no_other_request(there, tmp_path):
