@@ -47,6 +47,7 @@ def last(ran):
     return ran.out.strip().splitlines()[-1].rpartition(" in ")[0].strip("= ")
 
 
+@pytest.mark.slow
 def test_what_lies_around_it_has_no_effect(process, hostile, tmp_path):
     """Configuration, conftest files, modules, environment and plugins of others change nothing; no file is left."""
     clean = process("suite", "signer", "-m", "PS3.15-C.1", cwd=tmp_path)

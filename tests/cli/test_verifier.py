@@ -29,6 +29,7 @@ def test_the_reference_is_acquitted(dicomsig):
     assert len(ran.document["suite"]["corpus_digest"]) == 64
 
 
+@pytest.mark.slow
 def test_our_own_verify_as_a_plain_command_line_is_acquitted(dicomsig):
     """A program with one answer a file needs no adapter; a part of every outcome passes."""
     some = [name for name in index() if index()[name].vector.outcome == "unsigned" and "." not in name][:2]

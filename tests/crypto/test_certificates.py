@@ -119,6 +119,7 @@ def test_only_a_lawful_pad_byte_is_cut(make_certificate: MakeCertificate) -> Non
     assert read_certificate(odd + b"\x00").der == odd
 
 
+@pytest.mark.slow
 def test_a_zero_at_the_end_of_the_certificate_stays(make_certificate: MakeCertificate) -> None:
     """A certificate of even length whose own last byte is 00 is not shortened (A-14)."""
     candidates = (make_certificate("leaf", "root", serial=serial) for serial in range(1 << 14))

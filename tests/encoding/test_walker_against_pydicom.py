@@ -91,6 +91,7 @@ def dcmread(data: bytes) -> pydicom.Dataset:
         return pydicom.dcmread(io.BytesIO(data))
 
 
+@pytest.mark.slow
 @examples(200)
 @given(encoded_instances())
 def test_generated_instances_read_the_same(made: tuple[DataSet, Form]) -> None:

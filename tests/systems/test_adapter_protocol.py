@@ -185,6 +185,7 @@ def test_a_message_repeats_nothing_of_the_line() -> None:
         assert fault_of(line) == "Invalid enum value - at `$.verdict`"
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_no_line_raises_anything_else(line: bytes) -> None:
     """Whatever a system writes is an answer or a ProtocolError."""
