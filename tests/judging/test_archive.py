@@ -1,5 +1,7 @@
 """An archive is judged by what it gives back: honest ones are acquitted, others are told what they lost."""
 
+import signal
+import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -170,6 +172,37 @@ class Swapping(HonestArchive):
     def given_back(self, stored, asked):
         data = super().given_back(stored, asked)
         return next((each.data for each in self.stored.values() if each.study != stored.study), data)
+
+
+class Interrupting(HonestArchive):
+    """Falls silent while two studies are stored at one time, and has whoever waits for it interrupted."""
+
+    count = 0
+
+    def answering(self, association, message):
+        self.count += 1
+        if self.count == 4:
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        if self.count >= 4:
+            time.sleep(20)
+
+
+@pytest.mark.slow
+def test_an_interrupt_does_not_wait_for_a_silent_archive(made):
+    """Ctrl-C while studies are stored at one time ends them, though the archive may have much longer to answer."""
+    signer = ProbeKey(private_key(Credential.RSA_2048), Credential.RSA_2048.certificate_der)
+    groups = more_probes(signer, made).at_once
+    place = ArchivePlace(archive=Interrupting, limits=NetworkLimits(connect=2.0, answer=15.0, operation=150.0))
+    with ExitStack() as stack:
+        assert place.start(stack) is None
+        terms = ArchiveRunTerms.of(edition(DEFAULT), PRESERVING)
+        trial = place.trial([], terms, stack, MoreProbes(at_once=groups))
+        trial.before = lambda: ()
+        started = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            list(trial.outcomes())
+        assert time.monotonic() - started < 14
+    assert trial.left_behind
 
 
 def test_studies_that_are_mixed_up_are_convicted(made):

@@ -73,9 +73,9 @@ class _Line:
         return self._association
 
     def close(self) -> None:
-        if self._association is not None:
-            self._association.release()
-            self._association = None
+        association, self._association = self._association, None
+        if association is not None:
+            association.release()
 
 
 class DimseStoring:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Event
 from typing import Final
 
 from dicomsig.conformance.preservation.evidence import Levels, RoundTrip, SoundAndBroken
@@ -97,6 +98,7 @@ class ArchiveTrial:
     """The claims themselves are judged too; of several runs through one archive one does."""
     left_behind: list[Probe] = field(default_factory=list)
     """What the peer has, or may have where storing did not come to an end."""
+    _interrupted: Event = field(default_factory=Event)
     _pairs: dict[str, RoundTrip] = field(default_factory=dict)
 
     def outcomes(self) -> Iterator[tuple[Probe | None, JudgedJourney]]:
@@ -188,20 +190,29 @@ class ArchiveTrial:
             return {probe.name: Sent(fault=_GIVEN_UP) for group in self.groups for probe in group}
         another = self.another
 
+        ways: list[Storing] = []
+
         def stored(group: Sequence[Probe]) -> list[tuple[str, Sent]]:
             way = another(group)
+            ways.append(way)
             try:
                 return list(self._stored(group, way))
             finally:
                 way.close()  # at once: a peer may serve one association after the other
 
         with ThreadPoolExecutor(len(self.groups)) as pool:
-            return {name: sent for group in pool.map(stored, self.groups) for name, sent in group}
+            try:
+                return {name: sent for group in pool.map(stored, self.groups) for name, sent in group}
+            except BaseException:  # interrupted: a peer that is silent is not waited for
+                self._interrupted.set()
+                for way in ways:
+                    way.close()
+                raise
 
     def _stored(self, probes: Sequence[Probe], storing: Storing) -> Iterator[tuple[str, Sent]]:
         patience = _Patience()
         for probe in probes:
-            if patience.over:
+            if patience.over or self._interrupted.is_set():
                 yield probe.name, Sent(fault=_NO_SERVICE if patience.no_service else _GIVEN_UP)
                 continue
             self.left_behind.append(probe)  # it may be there although no answer comes, or the run ends here
