@@ -4,6 +4,7 @@ An archive is judged by what it received: bytes that it gives back as they came 
 claims to check signatures has to tell the altered from the untouched (PS3.15 A.2, PS3.4 B.4.1.4 level 2).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -75,7 +76,7 @@ def probes_of(pairs: Sequence[Target]) -> list[Probe]:
     return [probe for pair in pairs for probe in (pair.untouched, pair.altered)]
 
 
-class Meddling(Interference):
+class Meddling(Interference, ABC):
     """Somebody alters some of the probes; `problems` says what he was kept from."""
 
     def __init__(self, pairs: Sequence[Target], where: str) -> None:
@@ -84,9 +85,9 @@ class Meddling(Interference):
         self.tampering: AimedTampering | None = None
         """What is done to data sets in flight; None where it is done at rest."""
 
+    @abstractmethod
     def was_altered(self, name: str) -> bool:
         """Whether the probe of a name was altered."""
-        raise NotImplementedError
 
 
 class InFlight(Meddling):
