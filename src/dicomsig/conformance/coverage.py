@@ -31,6 +31,11 @@ class Coverage:
     uncertain: list[Due] = field(default_factory=list)
     outside: list[Due] = field(default_factory=list)
 
+    @property
+    def unsigned(self) -> bool:
+        """Something that the requirement wants signed is not."""
+        return bool(self.missing or self.unsignable or self.empty or self.uncertain or self.outside)
+
 
 def coverage(
     due: Iterable[Due], listed: Collection[tags.Tag], by_tag: Mapping[tags.Tag, Element]

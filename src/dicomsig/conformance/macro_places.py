@@ -34,5 +34,6 @@ def security_elements(elements: tuple[Element, ...], place: str) -> Iterator[tup
     for element in elements:
         if element.tag >> 16 in _SECURITY_GROUPS:
             yield place, element
-        for index, item in enumerate(element.items or ()):
-            yield from security_elements(item.elements, place + tags.format_step(element.tag, index))
+        if element.items:
+            for index, item in enumerate(element.items):
+                yield from security_elements(item.elements, place + tags.format_step(element.tag, index))

@@ -7,7 +7,7 @@ that change identity or what is seen on a screen; nothing here is a fault of any
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from dicomsig.conformance.naming import listed, named
@@ -85,7 +85,7 @@ _MOST_KEPT: Final = 8192
 """Tags beyond which nothing is remembered for the next instance: memory stays bounded."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unprotected:
     """The present elements that could be signed and that no valid signature of an instance lists.
 
@@ -98,7 +98,7 @@ class Unprotected:
     others: tuple[Tag, ...]
     valid: int
 
-    @property
+    @cached_property
     def message(self) -> str:
         """One line with tags and names and without values; `meanings_in` finds the meanings in it."""
         if not self.valid:
@@ -120,8 +120,7 @@ def unprotected(whole: JudgedInstance) -> Unprotected | None:
     holding = [each.listed for each in whole.signatures if each.intact and each.in_main_data_set]
     covered = holding[0] if len(holding) == 1 else frozenset().union(*holding)
     found = _unprotected if len(whole.present) + len(covered) <= _MOST_KEPT else _unprotected.__wrapped__
-    number, telling, others = found(whole.present, covered)
-    return Unprotected(number, telling, others, len(holding)) if number else None
+    return found(whole.present, covered, len(holding))
 
 
 def meanings_in(message: str) -> Iterator[Meaning]:
@@ -135,11 +134,11 @@ def nothing_holds(message: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _unprotected(
-    present: frozenset[Tag], covered: frozenset[Tag]
-) -> tuple[int, tuple[tuple[Meaning, tuple[Tag, ...]], ...], tuple[Tag, ...]]:
+def _unprotected(present: frozenset[Tag], covered: frozenset[Tag], valid: int) -> Unprotected | None:
     """The instances of a series have the same tags, and their signatures the same lists."""
     free = [tag for tag in present - covered if exclusion(tag) is None]
+    if not free:
+        return None
     by_meaning: dict[Meaning, list[Tag]] = {}
     others: list[Tag] = []
     for tag in sorted(free):
@@ -151,4 +150,4 @@ def _unprotected(
         else:
             others.append(tag)
     telling = tuple((meaning, tuple(by_meaning[meaning])) for meaning in Meaning if meaning in by_meaning)
-    return len(free), telling, tuple(others)
+    return Unprotected(len(free), telling, tuple(others), valid)

@@ -11,7 +11,7 @@ from dicomsig.conformance.coverage import Coverage, coverage
 from dicomsig.conformance.editions import Edition
 from dicomsig.conformance.macro_places import Macro, macros, security_elements
 from dicomsig.conformance.modules import Due
-from dicomsig.conformance.remembered import due_elements, never_signed
+from dicomsig.conformance.remembered import Asked, coverage_by_tags, due_elements, never_signed
 from dicomsig.conformance.reports import Purpose, is_report, is_verified, purpose_in
 from dicomsig.conformance.timestamp_token import TimestampReading, read_timestamp
 from dicomsig.crypto.rsa import RsaReason
@@ -227,19 +227,29 @@ class JudgedSignature:
 
     def due(self, profile: str) -> tuple[Due, ...]:
         """The elements that a profile wants signed in this instance, by tag."""
-        return self._due[profile]
+        return due_elements(self._asked(profile))
 
     def coverage(self, profile: str) -> Mapping[str, Coverage]:
-        """How far the elements that a profile wants signed are, by requirement."""
-        return self._coverage[profile]
+        """How far the elements that a profile wants signed are, by requirement; empty where no list is to compare.
+
+        The profiles ask for signatures of the main data set alone.
+        """
+        found = self._coverage.get(profile)
+        if found is None:
+            found = self._coverage[profile] = self._covering(profile) if self.in_main_data_set and self.listed else {}
+        return found
 
     @cached_property
-    def _due(self) -> "_DueByProfile":
-        return _DueByProfile(self)
+    def _coverage(self) -> dict[str, Mapping[str, Coverage]]:
+        return {}
 
-    @cached_property
-    def _coverage(self) -> "_CoverageByProfile":
-        return _CoverageByProfile(self)
+    def _covering(self, profile: str) -> Mapping[str, Coverage]:
+        by_tags = coverage_by_tags(self._asked(profile), self.listed)
+        return coverage(self.due(profile), self.listed, self.whole.by_tag) if by_tags is None else by_tags
+
+    def _asked(self, profile: str) -> Asked:
+        whole = self.whole
+        return Asked(profile, whole.edition, whole.sop_class_uid, whole.present, self.verifies_report)
 
     def element(self, tag: tags.Tag) -> Element | None:
         """An element of the signature item."""
@@ -260,33 +270,6 @@ class JudgedRun:
     signatures: int
     signature_uids: Mapping[str, int]
     mac_algorithms: Mapping[str, int]
-
-
-class _DueByProfile(dict[str, tuple[Due, ...]]):
-    """The due elements of one signature, computed once a profile."""
-
-    def __init__(self, signature: JudgedSignature) -> None:
-        super().__init__()
-        self._signature = signature
-
-    def __missing__(self, profile: str) -> tuple[Due, ...]:
-        whole, verified = self._signature.whole, self._signature.verifies_report
-        found = due_elements(profile, whole.edition, whole.sop_class_uid, whole.present, verified=verified)
-        self[profile] = found
-        return found
-
-
-class _CoverageByProfile(dict[str, Mapping[str, Coverage]]):
-    """The coverage of one signature, computed once a profile."""
-
-    def __init__(self, signature: JudgedSignature) -> None:
-        super().__init__()
-        self._signature = signature
-
-    def __missing__(self, profile: str) -> Mapping[str, Coverage]:
-        signature = self._signature
-        self[profile] = found = coverage(signature.due(profile), signature.listed, signature.whole.by_tag)
-        return found
 
 
 def judged(

@@ -62,6 +62,7 @@ class FileSource:
     """
 
     def __init__(self, path: Path | str) -> None:
+        self._buffer: bytearray | None = None
         self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         try:
             status = os.fstat(self._file)
@@ -72,7 +73,6 @@ class FileSource:
         except BaseException:
             FileSource.close(self)
             raise
-        self._buffer: bytearray | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +81,8 @@ class FileSource:
         self.close()
 
     def close(self) -> None:
-        """The file is closed, once; the source is no longer usable."""
+        """The file is closed, once; the source is no longer usable, and holds no bytes however long it is kept."""
+        self._held, self._buffer = b"", None
         file, self._file = self._file, -1
         if file >= 0:
             os.close(file)

@@ -30,11 +30,11 @@ def list_finding(
 
     ``beside_the_list`` is what a row expects that is no item of the list.
     """
-    if not signature.in_main_data_set or not signature.listed:
-        return None  # without a list there is nothing to compare; other rows say that it is missing
     found = signature.coverage(profile).get(requirement)
     if found is None:
-        return None
+        return None  # nothing of it is there; or no list to compare with, and other rows say that it is missing
+    if not found.unsigned:
+        return HOLDS if found.signed or beside_the_list else None  # what the IOD does not include acquits no module
     expected = beside_the_list or _expected(profile, requirement)
     if found.missing:
         return Finding.broken(CheckReason.ELEMENT_NOT_SIGNED, expected=expected, found=_state(signature, found.missing))
@@ -50,11 +50,9 @@ def list_finding(
         names = listed([named(due.tag) for due in found.unsignable])
         shown = f"{names} not signed; VR UN forbids it"
         return Finding.doubtful(CheckReason.ELEMENT_NOT_SIGNABLE, expected=expected, found=shown)
-    if found.outside:
-        names = listed([named(due.tag) for due in found.outside])
-        shown = f"{names} not signed: {_why(found.outside)}"
-        return Finding.doubtful(CheckReason.ELEMENT_OUTSIDE_IOD, expected=expected, found=shown)
-    return HOLDS if found.signed or beside_the_list else None  # what the IOD does not include acquits no module
+    names = listed([named(due.tag) for due in found.outside])
+    shown = f"{names} not signed: {_why(found.outside)}"
+    return Finding.doubtful(CheckReason.ELEMENT_OUTSIDE_IOD, expected=expected, found=shown)
 
 
 @cache
