@@ -2,8 +2,10 @@
 
 import gc
 import tracemalloc
+from pathlib import Path
 
 from dicomsig.conformance.editions import edition
+from dicomsig.encoding.write import encode_element
 from dicomsig.judging.signer import judge_file
 from dicomsig.judging.signer_run import RunFacts
 from dicomsig.judging.terms import Terms
@@ -41,3 +43,24 @@ def test_passes_are_counted_and_not_kept():
         tracemalloc.stop()
     assert after - before < MORE * BYTES
     assert collector.document().summary.signed == FIRST + MORE - 1
+
+
+def test_a_judged_file_leaves_none_of_its_bytes_behind(tmp_path: Path):
+    """Instance and signatures refer to each other, so that they wait for the collector: the file's bytes must not."""
+    size = 1 << 19
+    path = tmp_path / "padded.dcm"
+    path.write_bytes(
+        (dcmtk_folder() / "ct-creator-sha256.dcm").read_bytes() + encode_element(0xFFFCFFFC, "OB", bytes(size))
+    )
+    terms = Terms(edition())
+    assert judge_file(1, path, terms).signatures
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for number in range(10):
+            judge_file(number, path, terms)
+        left, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert left < size

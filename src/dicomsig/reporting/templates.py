@@ -34,6 +34,13 @@ class _Compiled(FileSystemBytecodeCache):
         """A template together with what compiled it."""
         return hashlib.sha256(f"{importlib.metadata.version('jinja2')}\n{source}".encode()).hexdigest()
 
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what was kept; what is damaged or cannot be read counts as not there."""
+        try:
+            super().load_bytecode(bucket)
+        except Exception:
+            bucket.reset()
+
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled, unless Python is told to keep nothing or the place cannot be written to."""
         if not sys.dont_write_bytecode:
