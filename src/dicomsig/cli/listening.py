@@ -22,6 +22,7 @@ from dicomsig.cli.tls import listening_side
 from dicomsig.conformance.names import printable
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.results import Outcome
+from dicomsig.encoding.naming import listed
 from dicomsig.judging.signer import ROLE, FileJudgement, judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
 from dicomsig.judging.terms import Terms
@@ -200,8 +201,7 @@ def _line(judgement: FileJudgement, arrival: Arrival, path: str, failed: list[st
     signatures = ", ".join(f"{each.mac_algorithm or '?'} {each.integrity}" for each in judgement.signatures)
     parts = [f"{word:4}", path, f"from {''.join(map(printable, arrival.sender)) or '-'}"]
     parts.append("".join(map(printable, signatures)) or str(judgement.state))
-    more = f" and {len(failed) - _MOST_NAMED} more" if len(failed) > _MOST_NAMED else ""
-    return "  ".join((*parts, *([", ".join(failed[:_MOST_NAMED]) + more] if failed else [])))
+    return "  ".join((*parts, *([listed(failed, most=_MOST_NAMED)] if failed else [])))
 
 
 @contextmanager

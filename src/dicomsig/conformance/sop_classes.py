@@ -7,6 +7,7 @@ from typing import Final
 
 from dicomsig.conformance.module_tables import iod_of, known_sop_classes
 from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
+from dicomsig.encoding.naming import listed
 
 __all__ = ["SopClass", "sop_class"]
 
@@ -56,9 +57,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _some_of(uids: Sequence[str]) -> str:
-    names = [_names()[uid][0] for uid in uids[:_MOST_SHOWN]]
-    more = f" and {len(uids) - _MOST_SHOWN} more" if len(uids) > _MOST_SHOWN else ""
-    return f" Those with these words are {', '.join(names)}{more}."
+    return f" Those with these words are {listed(uids, lambda uid: _names()[uid][0], most=_MOST_SHOWN)}."
 
 
 def _is_uid(text: str) -> bool:

@@ -10,8 +10,8 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Final
 
-from dicomsig.conformance.naming import listed, named
 from dicomsig.conformance.views import JudgedInstance
+from dicomsig.encoding.naming import listed, named
 from dicomsig.encoding.tags import Tag
 from dicomsig.signatures.signable import exclusion
 
@@ -109,7 +109,7 @@ class Unprotected:
         parts = [(str(meaning), tags) for meaning, tags in self.telling]
         if self.others:
             parts.append(("other elements" if parts else "namely", self.others))
-        return start + "".join(f"; {what}: {listed([named(tag) for tag in tags])}" for what, tags in parts)
+        return start + "".join(f"; {what}: {listed(tags, named)}" for what, tags in parts)
 
 
 def unprotected(whole: JudgedInstance) -> Unprotected | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from dicomsig.conformance.reason_table import reason_table
+from dicomsig.encoding.naming import listed
 from dicomsig.judging.verifier_reasons import VerifierReason
 from dicomsig.signatures.verdict import Axis, Status
 from dicomsig.systems.protocol import Description, FileVerdict, SignatureRow, Signatures, VerdictOfFile
@@ -202,8 +203,7 @@ def _missing(vector: Vector, each: Expected, answer: Signatures) -> Difference |
     if not each.integrity or Status.INDETERMINATE in each.integrity:
         return None
     names = [row.name for row in answer.signatures]
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    others = f", only for {', '.join(names[:_MOST_NAMES])}{more}" if names else ""
+    others = f", only for {listed(names, most=_MOST_NAMES)}" if names else ""
     return Difference(
         axis=Axis.INTEGRITY,
         reason=VerifierReason.NOT_LISTED,

@@ -7,6 +7,7 @@ from typing import Final
 from dicomsig.conformance.checks.structured_report import signed_by_other_profiles
 from dicomsig.conformance.register import Scope, Strength
 from dicomsig.conformance.views import JudgedInstance, JudgedSignature
+from dicomsig.encoding.naming import listed
 from dicomsig.judging.rows import CLAIM_NOT_EXERCISED, Tally
 from dicomsig.judging.terms import JUDGED_BY_FILES, Row, Terms
 
@@ -158,8 +159,7 @@ def _observation(profile: str, *tallies: Tally) -> tuple[str, str]:
     match _standing(*tallies):
         case ProfileStanding.NOT_MET:
             broken = [requirement for each in tallies for requirement in each.failed]
-            more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-            return "profile-not-met", f"the {profile} profile is not met: {broken[0]}{more}"
+            return "profile-not-met", f"the {profile} profile is not met: {listed(broken, most=1)}"
         case ProfileStanding.NOT_TOLD:
             return "profile-not-told", f"whether the {profile} profile is met cannot be told"
         case ProfileStanding.MET:

@@ -7,6 +7,7 @@ from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Item
 from dicomsig.encoding.instance import Instance
+from dicomsig.encoding.naming import listed
 from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.signatures import attributes
 from dicomsig.signatures.attributes import PARAMETERS_ATTRIBUTES, SIGNATURE_ATTRIBUTES, MacroAttribute
@@ -15,7 +16,6 @@ from dicomsig.signatures.macro import LONGEST_TAG_LIST, MacParameters, Signature
 from dicomsig.signatures.verdict import Axis, Remark, SignatureReason, Status
 
 _TERMS: Final = frozenset(MacAlgorithm)
-_MOST_NAMED = 5
 
 
 def structure_remarks(instance: Instance, signature: Signature) -> Iterator[Remark]:
@@ -119,18 +119,12 @@ def _list(signature: Signature, parameters: MacParameters) -> Iterator[Remark]:
     if found.repeated:
         yield _broken(SignatureReason.TAG_LIST_REPEATED, "Data Elements Signed (0400,0020) names a tag twice")
     if found.unsignable:
-        message = f"Data Elements Signed names what is never signed: {_named(found.unsignable)}"
+        message = f"Data Elements Signed names what is never signed: {listed(found.unsignable, tags.format_tag)}"
         yield _broken(SignatureReason.TAG_UNSIGNABLE, message)
     if not found.distinct <= signature.present:
         absent = tuple(tag for tag in found.listed if tag not in signature.present)
-        message = f"Data Elements Signed names what the data set lacks: {_named(absent)}"
+        message = f"Data Elements Signed names what the data set lacks: {listed(absent, tags.format_tag)}"
         yield _broken(SignatureReason.TAG_ABSENT, message)
-
-
-def _named(listed: tuple[tags.Tag, ...]) -> str:
-    shown = ", ".join(map(tags.format_tag, listed[:_MOST_NAMED]))
-    more = len(listed) - _MOST_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _broken(reason: SignatureReason, message: str, offset: int | None = None) -> Remark:

@@ -6,9 +6,9 @@ from dicomsig.conformance.checks.element_list import list_finding, list_rows
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.coverage import without_value
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed, named
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.views import JudgedSignature
+from dicomsig.encoding.naming import listed, named
 from dicomsig.signatures.signable import exclusion, unknown_within
 
 _PROFILE: Final = "authorization"
@@ -47,6 +47,6 @@ def elements_that_the_approver_sees_are_signed(signature: JudgedSignature) -> Fi
         found = f"{listed(empty)} present without a value and not signed: what is filled in later is not protected"
         return Finding.doubtful(CheckReason.ELEMENT_EMPTY_NOT_SIGNED, expected=expected, found=found)
     if unsignable:
-        found = f"{listed([named(tag) for tag in sorted(unsignable)])} can be seen, and nobody may sign it"
+        found = f"{listed(sorted(unsignable), named)} can be seen, and nobody may sign it"
         return Finding.doubtful(CheckReason.ELEMENT_NOT_SIGNABLE, expected=expected, found=found)
     return HOLDS

@@ -6,12 +6,12 @@ from typing import Final
 from dicomsig.conformance.checks.registry import judges, registered
 from dicomsig.conformance.checks.structured_report import signed_by_other_profiles
 from dicomsig.conformance.finding import HOLDS, Answer, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.register import Scope, register
 from dicomsig.conformance.views import JudgedInstance, JudgedSignature
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Element, Item, find
+from dicomsig.encoding.naming import listed
 
 _SERIES: Final = 0x00081115
 _REFERENCES: Final = 0x00081199

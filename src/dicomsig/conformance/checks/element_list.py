@@ -9,10 +9,10 @@ from functools import cache
 
 from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.modules import Due
-from dicomsig.conformance.naming import listed, named
 from dicomsig.conformance.profile_lists import list_items
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.views import JudgedSignature
+from dicomsig.encoding.naming import listed, named
 
 __all__ = ["list_finding", "list_rows"]
 
@@ -39,18 +39,18 @@ def list_finding(
     if found.missing:
         return Finding.broken(CheckReason.ELEMENT_NOT_SIGNED, expected=expected, found=_state(signature, found.missing))
     if found.uncertain:
-        names = listed([named(due.tag) for due in found.uncertain])
+        names = listed(found.uncertain, lambda due: named(due.tag))
         message = f"{names} not signed, and whether the edition wants it is open: {_why(found.uncertain)}"
         return Finding.unknown(CheckReason.ELEMENT_MEMBERSHIP_OPEN, message, expected=expected)
     if found.empty:
-        names = listed([named(due.tag) for due in found.empty])
+        names = listed(found.empty, lambda due: named(due.tag))
         shown = f"{names} present without a value and not signed: what is filled in later is not protected"
         return Finding.doubtful(CheckReason.ELEMENT_EMPTY_NOT_SIGNED, expected=expected, found=shown)
     if found.unsignable:
-        names = listed([named(due.tag) for due in found.unsignable])
+        names = listed(found.unsignable, lambda due: named(due.tag))
         shown = f"{names} not signed; VR UN forbids it"
         return Finding.doubtful(CheckReason.ELEMENT_NOT_SIGNABLE, expected=expected, found=shown)
-    names = listed([named(due.tag) for due in found.outside])
+    names = listed(found.outside, lambda due: named(due.tag))
     shown = f"{names} not signed: {_why(found.outside)}"
     return Finding.doubtful(CheckReason.ELEMENT_OUTSIDE_IOD, expected=expected, found=shown)
 

@@ -5,12 +5,12 @@ from typing import Final
 from dicomsig.conformance.checks.hashing import what_was_done
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.views import JudgedInstance, JudgedSignature
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Fragment, find
 from dicomsig.encoding.findings import EncodingReason
+from dicomsig.encoding.naming import listed
 from dicomsig.encoding.vr import KNOWN, LONG
 from dicomsig.signatures import attributes
 from dicomsig.signatures.macro import read_number

@@ -3,9 +3,9 @@
 from dicomsig.conformance.checks.attribute_rules import attribute_finding
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.views import JudgedInstance, JudgedSignature
+from dicomsig.encoding.naming import listed
 from dicomsig.encoding.syntaxes import transfer_syntax
 from dicomsig.signatures import attributes
 from dicomsig.signatures.verdict import SignatureReason

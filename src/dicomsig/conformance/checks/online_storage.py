@@ -4,10 +4,10 @@ from typing import Final
 
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed, named
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.views import JudgedInstance, JudgedSignature
 from dicomsig.encoding.instance import plain_text
+from dicomsig.encoding.naming import listed, named
 
 _STATUS: Final = 0x01000410
 _NOT_SPECIFIED: Final = "NS"

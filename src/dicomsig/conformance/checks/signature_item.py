@@ -5,10 +5,10 @@ from typing import Final
 from dicomsig.conformance.checks.attribute_rules import attribute_finding, registry_finding
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.views import JudgedInstance, JudgedSignature
 from dicomsig.encoding import tags
+from dicomsig.encoding.naming import listed
 from dicomsig.signatures import attributes
 from dicomsig.signatures.attributes import MacroAttribute
 from dicomsig.signatures.verdict import SignatureReason

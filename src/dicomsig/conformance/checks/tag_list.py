@@ -6,11 +6,11 @@ from typing import Final
 from dicomsig.conformance.checks.hashing import shown_by_mac, what_was_done
 from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.views import JudgedSignature
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import walk_down
+from dicomsig.encoding.naming import listed
 from dicomsig.signatures.signable import exclusion, unknown_within
 from dicomsig.signatures.verdict import SignatureReason
 

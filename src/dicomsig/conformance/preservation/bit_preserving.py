@@ -3,13 +3,13 @@
 from typing import Final
 
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.coercion import COERCIBLE
 from dicomsig.conformance.preservation.differences import REMOVALS, SIGNATURES, VALUES, Difference, Kind
 from dicomsig.conformance.preservation.evidence import RoundTrip, SignedBy
 from dicomsig.conformance.preservation.reasons import PreservationReason, reason_of
 from dicomsig.conformance.preservation.registry import judges_archive
 from dicomsig.conformance.preservation.telling import doubtful_about, lost, nothing_of
+from dicomsig.encoding.naming import listed
 from dicomsig.signatures.verdict import Status
 
 _LETTERS: Final = (Kind.VR_CHANGED, Kind.VR_UNKNOWN)

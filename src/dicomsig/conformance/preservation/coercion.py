@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.differences import REMOVALS, Difference, Kind
 from dicomsig.conformance.preservation.evidence import COERCED, SUCCESS, RoundTrip, Service
 from dicomsig.conformance.preservation.reasons import PreservationReason
@@ -12,6 +11,7 @@ from dicomsig.conformance.preservation.registry import judges_archive, judges_fu
 from dicomsig.conformance.preservation.telling import named_all, nothing_of
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import Element, find
+from dicomsig.encoding.naming import listed
 from dicomsig.encoding.vr import swapped
 
 _PATIENT_ID: Final = 0x00100020

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from dicomsig.conformance.naming import named
 from dicomsig.encoding import tags
+from dicomsig.encoding.naming import named
 
 Steps = tuple[tuple[tags.Tag, int], ...]
 """The items that lead from the main data set to a data set: sequence and index from 0."""

@@ -20,6 +20,7 @@ from dicomsig.conformance.preservation.registry import ArchiveCheck
 from dicomsig.conformance.preservation.rows import archive_checks, further_checks
 from dicomsig.conformance.register import Requirement, register
 from dicomsig.conformance.results import CaseOutcome, Observation, Result, Subject
+from dicomsig.encoding.naming import listed
 
 __all__ = ["ArchiveTerms", "Evidence", "RowFinding", "asked", "judged"]
 
@@ -187,9 +188,9 @@ def _met_or_not(profile: str, rows: list[RowFinding], case: str, subject: Subjec
     unknown = [row for row in rows if row.finding is not None and row.finding.answer is Answer.UNKNOWN]
     if broken:
         first = broken[0]
-        more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
         found = first.finding.found if first.finding is not None else ""
-        message = f"what {profile} asks is not met: {first.requirement.id}{more}: {found}"
+        names = listed(broken, lambda row: row.requirement.id, most=1)
+        message = f"what {profile} asks is not met: {names}: {found}"
         return Observation(case, "profile-not-met", message, subject, first.requirement.id)
     if unknown:
         return Observation(case, "profile-not-told", f"whether what {profile} asks is met cannot be told", subject)

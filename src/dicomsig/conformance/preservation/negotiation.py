@@ -6,10 +6,10 @@ from typing import Final
 
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.associations import AssociationSeen, AssociationTwins, ContextSeen, SubItem
 from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import judges_archive
+from dicomsig.encoding.naming import listed
 from dicomsig.encoding.syntaxes import EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID, transfer_syntax
 
 _REQUEST: Final = "ps3.4-b.3.1.1-"

@@ -3,13 +3,13 @@
 from typing import Final
 
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.differences import Kind
 from dicomsig.conformance.preservation.evidence import Fate, RoundTrip
 from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import judges_archive
 from dicomsig.conformance.preservation.telling import lost, nothing_of
 from dicomsig.encoding.instance import Instance
+from dicomsig.encoding.naming import listed
 
 _STATUS: Final = 0x01000410
 _TERMS: Final = ("NS", "OR", "AO", "AC")

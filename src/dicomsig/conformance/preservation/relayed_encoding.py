@@ -3,7 +3,6 @@
 from typing import Final
 
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.differences import Kind
 from dicomsig.conformance.preservation.evidence import RoundTrip
 from dicomsig.conformance.preservation.reasons import PreservationReason
@@ -11,6 +10,7 @@ from dicomsig.conformance.preservation.registry import judges_archive
 from dicomsig.conformance.preservation.telling import doubtful_about, nothing_of
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import walk_down
+from dicomsig.encoding.naming import listed
 
 _NEWER: Final = frozenset(("OD", "OL", "OV", "SV", "UC", "UR", "UV"))
 """VRs that came after 2008: who has not heard of them cannot know them (PS3.5 6.2)."""

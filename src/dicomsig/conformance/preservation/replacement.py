@@ -3,12 +3,12 @@
 from typing import Final
 
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed, named
 from dicomsig.conformance.preservation.evidence import SUCCESS, Fate, RoundTrip, SignedBy, SoundAndBroken
 from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import judges_archive
 from dicomsig.conformance.preservation.telling import lost
 from dicomsig.encoding import tags
+from dicomsig.encoding.naming import listed, named
 
 _LEVEL_2: Final = "ps3.4-b.4.1.4-signature-level-2-"
 _BIT_PRESERVING: Final = "bit-preserving"
@@ -77,7 +77,7 @@ def new_signatures_cover_what_was_verified(trip: RoundTrip) -> Finding | None:
     return Finding.doubtful(
         PreservationReason.REPLACEMENT_SCOPE,
         expected="new signatures over elements that a valid signature covered on receipt",
-        found=f"{len(more)} covered besides: {listed([named(tag) for tag in more])}",
+        found=f"{len(more)} covered besides: {listed(more, named)}",
     )
 
 
@@ -123,7 +123,7 @@ def _none_over(new: tuple[SignedBy, ...], elements: frozenset[tags.Tag], which: 
     return Finding.broken(
         PreservationReason.REPLACEMENT_LAUNDERS,
         expected=f"no new valid signature over elements {which}",
-        found=f"{wrong[0].name} verifies and covers {listed([named(tag) for tag in over])}",
+        found=f"{wrong[0].name} verifies and covers {listed(over, named)}",
     )
 
 

@@ -9,13 +9,13 @@ from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.module_tables import iod_of
 from dicomsig.conformance.module_tables import tags as tags_of
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.differences import REMOVALS, Difference, Kind
 from dicomsig.conformance.preservation.evidence import SUCCESS, Fate, RoundTrip
 from dicomsig.conformance.preservation.reasons import PreservationReason
 from dicomsig.conformance.preservation.registry import judges_archive
 from dicomsig.conformance.preservation.telling import doubtful_about, lost, named_all, nothing_of
 from dicomsig.encoding import tags
+from dicomsig.encoding.naming import listed
 
 _PIXELS: Final = 0x7FE0
 _DESCRIPTION: Final = 0x0028

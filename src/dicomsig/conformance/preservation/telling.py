@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from dicomsig.conformance.finding import HOLDS, Finding
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.differences import Difference, Kind
 from dicomsig.conformance.preservation.reasons import PreservationReason, reason_of
+from dicomsig.encoding.naming import listed
 
 
 def nothing_of(differences: Sequence[Difference], expected: str) -> Finding:
@@ -22,7 +22,7 @@ def doubtful_about(differences: Sequence[Difference], expected: str) -> Finding:
 
 def named_all(differences: Sequence[Difference]) -> str:
     """The differences in words, the first five."""
-    return listed([str(each) for each in differences])
+    return listed(differences)
 
 
 def lost(expected: str) -> Finding:

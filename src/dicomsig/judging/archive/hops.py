@@ -3,12 +3,12 @@
 Nobody is convicted by it: where bit preservation does not reach, what was lost is told.
 """
 
-from dicomsig.conformance.naming import listed
 from dicomsig.conformance.preservation.evidence import RoundTrip, SignedBy, signed_by
 from dicomsig.conformance.preservation.hops import Survives, expectation
 from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import Instance, instance_of
+from dicomsig.encoding.naming import listed
 from dicomsig.judging.archive.reasons import ArchiveReason
 from dicomsig.vectors.nodes import Form, encode_instance
 from dicomsig.vectors.reading import nodes_of

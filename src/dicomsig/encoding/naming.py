@@ -1,17 +1,22 @@
 """How findings name elements and places: no more than five, then how many more; never a value."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from dicomsig.encoding import tags
 
-MOST_NAMED = 5
+__all__ = ["listed", "named"]
+
+T = TypeVar("T")
+
+_MOST_NAMED = 5
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names in one line: the first five and how many more."""
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+def listed(things: Sequence[T], name: Callable[[T], str] = str, *, most: int = _MOST_NAMED) -> str:
+    """Things by their names in one line: the first five, or `most`, and how many more."""
+    more = len(things) - most
+    return ", ".join(map(name, things[:most])) + (f" and {more} more" if more > 0 else "")
 
 
 @lru_cache(maxsize=4096)
