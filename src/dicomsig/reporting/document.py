@@ -198,6 +198,11 @@ class VerdictCounts(msgspec.Struct, frozen=True):
     invalid: int = 0
     indeterminate: int = 0
 
+    @property
+    def total(self) -> int:
+        """The number of signatures that were verified."""
+        return self.valid + self.invalid + self.indeterminate
+
 
 class Summary(msgspec.Struct, frozen=True):
     """The run in numbers. `files` are all that were met; `instances` those of them that could be read."""

@@ -18,11 +18,11 @@ def validity_sentence(document: ResultDocument) -> str:
 
 
 def _of_integrity(counts: VerdictCounts) -> str:
-    total = counts.valid + counts.invalid + counts.indeterminate
-    if counts.valid == total:
-        all_of_them = "The one signature" if total == 1 else f"All {number_of(total, 'signature')}"
+    signatures = number_of(counts.total, "signature")
+    if counts.valid == counts.total:
+        all_of_them = "The one signature" if counts.total == 1 else f"All {signatures}"
         return f"{all_of_them} verified: what is signed is unchanged."
-    parts = [f"{grouped_digits(counts.valid)} of {number_of(total, 'signature')} verified"]
+    parts = [f"{grouped_digits(counts.valid)} of {signatures} verified"]
     if counts.invalid:
         parts.append(f"{grouped_digits(counts.invalid)} did not")
     if counts.indeterminate:
@@ -33,8 +33,7 @@ def _of_integrity(counts: VerdictCounts) -> str:
 def _of_trust(counts: VerdictCounts | None) -> str:
     if counts is None:
         return "No trust anchor was given, so who signed was not checked."
-    total = counts.valid + counts.invalid + counts.indeterminate
-    signatures = number_of(total, "signature")
+    signatures = number_of(counts.total, "signature")
     parts = [f"The given trust anchors vouch for the signers of {grouped_digits(counts.valid)} of {signatures}"]
     if counts.invalid:
         parts.append(f"not for {grouped_digits(counts.invalid)}")
