@@ -34,28 +34,32 @@ class EncodesAsAsked(ClaimingArchive):
         return _encoded(stored, asked, lambda content: content)
 
 
-class SpoilsDeflated(ClaimingArchive):
+class _SpoilsOneSyntax(ClaimingArchive):
+    """Changes what is in one transfer syntax when it gives it back, and nothing else."""
+
+    convicted_by = _VALUES
+    spoilt: ClassVar[str]
+
+    def given_back(self, stored: Stored, asked: GivingBack) -> bytes | None:
+        """With a Modality that nothing has where it is in that transfer syntax."""
+        data = super().given_back(stored, asked)
+        if data is None or stored.syntax != self.spoilt:
+            return data
+        return changed(data, with_value(_MODALITY, b"ZZ"))
+
+
+class SpoilsDeflated(_SpoilsOneSyntax):
     """Changes what is deflated when it gives it back, and nothing else."""
 
-    convicted_by = _VALUES
     shown_by = "ct-deflated"
-
-    def given_back(self, stored: Stored, asked: GivingBack) -> bytes | None:
-        """Changed where it is deflated."""
-        data = super().given_back(stored, asked)
-        return _spoiled(data) if stored.syntax == DEFLATED_UID else data
+    spoilt = DEFLATED_UID
 
 
-class SpoilsBigEndian(ClaimingArchive):
+class SpoilsBigEndian(_SpoilsOneSyntax):
     """Changes what is in Big Endian when it gives it back, and nothing else."""
 
-    convicted_by = _VALUES
     shown_by = "ct-big-endian"
-
-    def given_back(self, stored: Stored, asked: GivingBack) -> bytes | None:
-        """Changed where it is in Big Endian."""
-        data = super().given_back(stored, asked)
-        return _spoiled(data) if stored.syntax == EXPLICIT_BIG_ENDIAN_UID else data
+    spoilt = EXPLICIT_BIG_ENDIAN_UID
 
 
 class ForgetsToTurnWords(ClaimingArchive):
@@ -70,11 +74,6 @@ class ForgetsToTurnWords(ClaimingArchive):
         before, after = transfer_syntax(stored.syntax), transfer_syntax(asked.syntax)
         turned = before.little_endian != after.little_endian
         return _encoded(stored, asked, each_leaf(_turned) if turned else lambda content: content)
-
-
-def _spoiled(data: bytes | None) -> bytes | None:
-    """The file with a Modality that nothing has."""
-    return changed(data, with_value(_MODALITY, b"ZZ")) if data is not None else None
 
 
 def _encoded(stored: Stored, asked: GivingBack, change: Callable[[DataSet], DataSet]) -> bytes | None:
