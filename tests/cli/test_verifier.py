@@ -79,7 +79,7 @@ def test_misconduct_leaves_the_run_open(dicomsig):
         (("--command", "x {flie}", "--accept", 0, "--reject", 1), "Did you mean 'file'?"),
         (("--adapter", "'"), "--adapter: the command line cannot be split"),
         (("reference", "--only", "base-ct.sha265"), "Did you mean 'base-ct.sha256'?"),
-        (("reference", "--only", "ps3.15-c.1-pkcs1-padding"), "neither a vector nor a requirement of verifiers"),
+        (("reference", "--only", "ps3.15-c.1-pkcs1-paddings"), "neither a vector nor a requirement of verifiers"),
         (("reference", "--only", "nothing-like-*"), "neither a vector nor a requirement of verifiers"),
         (("reference", "--family", "pixel"), "Did you mean 'pixels'?"),
         (("reference", "--family", "zzz"), "Known are valid-profiles, valid-syntaxes,"),

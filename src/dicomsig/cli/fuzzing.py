@@ -119,7 +119,7 @@ class FuzzRun(VerifierRun):
                 for number, outcome in enumerate(outcomes, start=1):
                     if outcome.subject.vector:
                         collector.file(number, "signed")
-                    collector.case(outcome)
+                    self._take(outcome, collector)
                     progress.step()
             except KeyboardInterrupt:
                 return True

@@ -1,7 +1,7 @@
 """One run of ``verifier``: from the options to the system, its answers and the report."""
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +19,16 @@ from dicomsig.cli.saved_reports import saved_report
 from dicomsig.conformance.claims import CLAIMABLE_PROFILES, Product
 from dicomsig.conformance.names import UnknownName, did_you_mean, quoted
 from dicomsig.conformance.reason_table import reason_table
+from dicomsig.conformance.register import register
+from dicomsig.conformance.results import CaseOutcome
 from dicomsig.judging.choice import Choice, chosen_vectors, read_only
 from dicomsig.judging.named_systems import by_hand, named_verifier
 from dicomsig.judging.smoke import Smoke
 from dicomsig.judging.terms import Terms
 from dicomsig.judging.vector_files import VectorFiles
 from dicomsig.judging.verifier_case import ROLE
-from dicomsig.judging.verifier_rows import verifier_rows
+from dicomsig.judging.verifier_reasons import VerifierReason
+from dicomsig.judging.verifier_rows import verifier_rows, why_not_judged
 from dicomsig.judging.verifier_run import VerifierTrial
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import ResultDocument, RunStart
@@ -37,7 +40,7 @@ from dicomsig.systems.command_line import CommandLineError, CommandTemplate, spl
 from dicomsig.systems.limits import DEFAULT_PROCESS_LIMITS, ProcessLimits
 from dicomsig.systems.process_adapter import ProcessAdapter
 from dicomsig.vectors.index import VectorError, digest_of, index
-from dicomsig.vectors.vector import Outcome
+from dicomsig.vectors.vector import Outcome, Vector
 
 T = TypeVar("T")
 
@@ -100,7 +103,11 @@ def run_of(options: VerifierOptions) -> "VerifierRun":
     try:
         vectors = {name: entry.vector for name, entry in index().items()}
         every = Terms(edition, claims, options.profiles)
+        for name in options.only:
+            if name not in vectors and name in register():
+                _due([name], every, vectors, name)
         chosen, rows = _named("--only", lambda: read_only(options.only, vectors, verifier_rows(every)))
+        rows = _due(rows, every, vectors, " ".join(options.only))
         if options.failed is not None:
             again = _not_passed(options.failed) & vectors.keys()
             chosen = chosen & again if chosen else again
@@ -143,6 +150,9 @@ class VerifierRun(JudgingRun):
     by_hand: str = ""
     _trial: VerifierTrial = field(init=False)
     _smoke: Smoke = field(init=False)
+    _shown: bool = field(init=False, default=False)
+    """Something was judged; where of what was asked for nothing was, that is no pass."""
+    _unseen: str = field(init=False, default="")
 
     def run(self) -> int:
         """Ask for a few plain things first, then for everything."""
@@ -176,7 +186,10 @@ class VerifierRun(JudgingRun):
             note(f"not judged: {self._smoke.problem}")
             if self._smoke.log:
                 note(f"it says: {self._smoke.log}")
-        elif missing := not_declared(self._smoke):
+            return
+        if self._unseen:
+            note(f"not judged: {self._unseen}")
+        if missing := not_declared(self._smoke):
             note(missing)
 
     def judged(self, collector: Collector) -> ResultDocument:
@@ -190,19 +203,32 @@ class VerifierRun(JudgingRun):
                 for number, (vector, outcome) in enumerate(outcomes, start=1):
                     if vector is not None:
                         collector.file(number, _KINDS.get(vector.outcome, "signed"))
-                    collector.case(outcome)
+                    self._take(outcome, collector)
                     progress.step()
             except KeyboardInterrupt:
                 interrupted = True
         return self._document(collector, interrupted=interrupted, note=not_declared(self._smoke))
 
+    def _take(self, outcome: CaseOutcome, collector: Collector) -> None:
+        collector.case(outcome)
+        self._shown = self._shown or _shows(outcome)
+
     def _document(self, collector: Collector, *, note: str, interrupted: bool = False) -> ResultDocument:
+        if not self._smoke.problem and not interrupted and self.only and not self._shown:
+            self._unseen = f"nothing in this run shows what {' '.join(self.only)} asks for"
+            note = f"The product was not judged: {self._unseen}. {note}".rstrip()
         return collector.document(
             interrupted=interrupted,
-            nothing_to_judge=bool(self._smoke.problem),
+            nothing_to_judge=bool(self._smoke.problem or self._unseen),
             coverage_note=note,
             known_reasons=reason_table(),
         )
+
+
+def _shows(outcome: CaseOutcome) -> bool:
+    """A case says something of a requirement by which the product is judged."""
+    noted = (each for each in outcome.observations if each.code != VerifierReason.PROFILE_NOT_CLAIMED)
+    return bool(outcome.passed or outcome.results) or any(each.requirement for each in noted)
 
 
 def not_declared(first: Smoke) -> str:
@@ -243,6 +269,16 @@ def _named(option: str, what: Callable[[], T]) -> T:
         return what()
     except UnknownName as error:
         raise click.UsageError(f"{option}: {error}") from None
+
+
+def _due(rows: Iterable[str], terms: Terms, vectors: Mapping[str, Vector], asked: str) -> set[str]:
+    """Of some requirements those that this run judges by; where it is none of them, why, as a click.UsageError."""
+    why = {name: why_not_judged(register()[name], terms, vectors) for name in sorted(rows)}
+    due = {name for name in why if not why[name]}
+    if why and not due:
+        first, told = next(iter(why.items()))
+        raise click.UsageError(f"--only {asked}: {told if asked == first else f'{first}: {told}'}")
+    return due
 
 
 def _not_passed(file: Path) -> set[str]:

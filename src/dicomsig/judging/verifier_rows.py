@@ -1,6 +1,6 @@
 """Which rows of the register judge a verifier, and of which axis each of them speaks (DESIGN section 3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -10,7 +10,7 @@ from dicomsig.judging.terms import ALWAYS_DUE, Terms
 from dicomsig.signatures.verdict import Axis
 from dicomsig.vectors.vector import Outcome, Vector
 
-__all__ = ["counts", "needs", "rows_of", "speaks_of", "verifier_rows"]
+__all__ = ["counts", "needs", "rows_of", "speaks_of", "verifier_rows", "why_not_judged"]
 
 _ACTORS: Final = ("verifier", "any")
 _OF_ANY_ARCHIVE: Final = "storage-level-1"
@@ -78,6 +78,18 @@ def _plain(vector: Vector) -> tuple[str, ...]:
 def counts(requirement: Requirement, terms: Terms) -> bool:
     """Whether a breach counts: macro and Base always do, a profile when it is claimed or asked for."""
     return requirement.profile in (*ALWAYS_DUE, _OF_ANY_ARCHIVE, *terms.named_profiles)
+
+
+def why_not_judged(requirement: Requirement, terms: Terms, vectors: Mapping[str, Vector]) -> str:
+    """Why no verifier of this run is judged by a requirement, empty where one is."""
+    if requirement.actor not in _ACTORS:
+        return f"no verifier is judged by it, it speaks of the {requirement.actor}"
+    if not requirement.holds_in(terms.edition.rows_label):
+        return f"it is not in force in edition {terms.edition.label}"
+    if not any(row.id == requirement.id for vector in vectors.values() for row in rows_of(vector, terms)):
+        return "no vector shows anything of it"
+    profile = requirement.profile
+    return "" if counts(requirement, terms) else f"it belongs to the {profile} profile; add --profile {profile}"
 
 
 def speaks_of(requirement: Requirement) -> frozenset[Axis]:

@@ -33,6 +33,8 @@ _NAME_SIGNED: Final = (
     "Name files or folders that hold signed instances, or, where dicomsig listened, let the product send some."
 )
 
+_NARROWED: Final = "Leave out what narrowed the run, or add what shows it: nothing of what was asked for was judged."
+
 _RULES_OF_ALL: Final = {ARCHIVE: ("the rules for every archive", "extended negotiation")}
 """What else binds every product in a role; else it is the base profile."""
 
@@ -245,7 +247,9 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
         yield Step("Make readable the files that could not be opened; private/paths.csv in the report names them.")
     verifier = document.subject.role == _VERIFIER
     if summary.exit_code == ExitCode.NOTHING_TO_JUDGE:
-        yield Step(_TO_JUDGE.get(document.subject.role, _NAME_SIGNED))
+        answered = summary.signed if verifier else summary.signatures
+        narrowed = bool(document.run.only and answered)
+        yield Step(_NARROWED if narrowed else _TO_JUDGE.get(document.subject.role, _NAME_SIGNED))
     failed = [(anchor, group) for anchor, group in groups if group.standing is Standing.FAILED]
     if failed:
         anchor, group = failed[0]
