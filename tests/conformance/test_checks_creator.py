@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import dicomsig.conformance.checks  # noqa: F401 - binds the checks
 from dicomsig.conformance.checks.registry import registered
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.finding import HOLDS, Answer
@@ -10,26 +9,13 @@ from dicomsig.conformance.register import Scope, register
 from dicomsig.conformance.views import judged
 from dicomsig.encoding.instance import instance_of
 from dicomsig.vectors.edits import dropped, put, revalued
-from dicomsig.vectors.forge import Forgery, forge
-from dicomsig.vectors.instances import instances
+from dicomsig.vectors.forge import forge
 from dicomsig.vectors.values import element, leaf, sequence
+from dicomsig.vectors.views import ask, view
+from dicomsig.vectors.wrong_signers.twins import of
 
 CREATOR = "ps3.15-c.2"
 SOP_INSTANCE_UID, ROWS, IMAGE_TYPE = 0x00080018, 0x00280010, 0x00080008
-
-
-def of(name, **changes):
-    recipe = instances()[name]
-    return Forgery(recipe.data_set(), recipe.form, **changes)
-
-
-def view(forgery, label="2023b"):
-    return judged(instance_of(forge(forgery)), edition(label))
-
-
-def ask(requirement, whole):
-    check = registered()[requirement]
-    return check.ask(whole if check.scope is Scope.INSTANCE else whole.signatures[0])
 
 
 def broken(whole):

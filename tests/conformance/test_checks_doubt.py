@@ -4,23 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-import dicomsig.conformance.checks  # noqa: F401 - binds the checks
-from dicomsig.conformance.checks.registry import registered
-from dicomsig.conformance.editions import edition
 from dicomsig.conformance.finding import Answer
-from dicomsig.conformance.views import judged
 from dicomsig.crypto.digests import MacAlgorithm
-from dicomsig.encoding.instance import instance_of
 from dicomsig.vectors.edits import put
-from dicomsig.vectors.forge import forge
 from dicomsig.vectors.timestamps import Authority
 from dicomsig.vectors.values import code, element, sequence
+from dicomsig.vectors.views import ask, view
 from dicomsig.vectors.wrong_signers.twins import ct, odd_uid
 
 
 def answer(requirement, forgery, label="2023b"):
-    (signature,) = judged(instance_of(forge(forgery)), edition(label)).signatures
-    finding = registered()[requirement].ask(signature)
+    finding = ask(requirement, view(forgery, label))
     return None if finding is None else finding.answer
 
 

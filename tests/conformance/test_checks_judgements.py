@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-import dicomsig.conformance.checks  # noqa: F401 - binds the checks
 from dicomsig.conformance.checks.registry import registered
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.finding import HOLDS, Answer
@@ -18,29 +17,16 @@ from dicomsig.encoding.instance import instance_of
 from dicomsig.signatures.rules import STANDARD
 from dicomsig.signatures.verdict import Axis, Remark, Status
 from dicomsig.vectors.edits import as_bytes, at, dropped, put, revalued
-from dicomsig.vectors.forge import Forgery, Order, forge
-from dicomsig.vectors.instances import instances
+from dicomsig.vectors.forge import Order, forge
 from dicomsig.vectors.pki import Credential
 from dicomsig.vectors.values import code, element, leaf, sequence
+from dicomsig.vectors.views import ask, view
+from dicomsig.vectors.wrong_signers.twins import of
 
 MACRO, BASE, CREATOR = "ps3.3-c.12.1.1.3", "ps3.15-c.1", "ps3.15-c.2"
 MAC = f"{MACRO}.1.2-mac-into-signature"
 PATIENT_NAME, SOP_INSTANCE_UID, ROWS, IMAGE_TYPE = 0x00100010, 0x00080018, 0x00280010, 0x00080008
 CANARY = b"KANARIENVOGEL^GELB"
-
-
-def of(name, **changes):
-    recipe = instances()[name]
-    return Forgery(recipe.data_set(), recipe.form, **changes)
-
-
-def view(forgery, label="2023b"):
-    return judged(instance_of(forge(forgery)), edition(label))
-
-
-def ask(requirement, whole, number=0):
-    check = registered()[requirement]
-    return check.ask(whole if check.scope is Scope.INSTANCE else whole.signatures[number])
 
 
 def all_findings(whole):

@@ -4,21 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-import dicomsig.conformance.checks  # noqa: F401 - binds the checks
 from dicomsig.conformance.checks.registry import registered
-from dicomsig.conformance.editions import edition
 from dicomsig.conformance.finding import HOLDS, Answer
 from dicomsig.conformance.module_tables import iod_modules
 from dicomsig.conformance.profile_lists import list_items
 from dicomsig.conformance.register import Scope, register
 from dicomsig.conformance.reports import is_report
-from dicomsig.conformance.views import judged
 from dicomsig.encoding import tags
-from dicomsig.encoding.instance import instance_of
 from dicomsig.vectors.edits import at, dropped, in_items, put, revalued
-from dicomsig.vectors.forge import Forgery, forge, signable_tags
-from dicomsig.vectors.instances import instances
+from dicomsig.vectors.forge import signable_tags
 from dicomsig.vectors.values import element, fixed_uid, sequence, tag_of
+from dicomsig.vectors.views import ask, view
 from dicomsig.vectors.wrong_signers.reports import author, report, verified, with_purpose
 from dicomsig.vectors.wrong_signers.twins import ct, of
 
@@ -28,23 +24,9 @@ OBSERVERS = tag_of("VerifyingObserverSequence")
 EVIDENCE = "/0040a375[0]/00081115[0]/00081199[0]/"
 
 
-def view(forgery, label="2023b", **options):
-    return judged(instance_of(forge(forgery)), edition(label), **options)
-
-
-def ask(requirement, whole, number=0):
-    check = registered()[requirement]
-    return check.ask(whole if check.scope is Scope.INSTANCE else whole.signatures[number])
-
-
 def answer(requirement, forgery, number=0):
     finding = ask(requirement, view(forgery), number)
     return None if finding is None else finding.answer
-
-
-def full(name):
-    recipe = instances(full=True)[name]
-    return Forgery(recipe.data_set(), recipe.form)
 
 
 def test_a_verification_signature_in_an_item_does_not_verify_the_report():
@@ -96,7 +78,7 @@ def test_basic_sr_is_open_where_the_report_profile_is():
 @pytest.mark.parametrize("name", ["ct", "comprehensive-sr"])
 def test_modules_outside_the_iod_are_never_acquitted(name):
     """A signed element that only a module outside the IOD holds says nothing of that module (A-35)."""
-    whole = view(full(name))
+    whole = view(of(name))
     has = iod_modules({"ct": "ct-image", "comprehensive-sr": "comprehensive-sr"}[name])
     outside = {
         item.requirement
@@ -118,13 +100,13 @@ def test_what_only_modules_outside_the_iod_hold_is_a_warning():
 
 def test_a_key_object_selection_owes_what_it_has():
     """It has neither flag nor predecessor nor verification; its signature states a purpose (A-24)."""
-    signed = author(full("key-object-selection"))
+    signed = author(of("key-object-selection"))
     assert answer(REPORT + "purpose-required", signed) is Answer.HOLDS
     assert answer(REPORT + "current-evidence", signed) is Answer.HOLDS
     assert answer(REPORT + "module-sr-document-content", signed) is Answer.HOLDS
     assert answer(REPORT + "predecessor-documents", signed) is None
     assert answer(REPORT + "verification-purpose", signed) is None
-    assert answer(REPORT + "purpose-required", full("key-object-selection")) is Answer.BROKEN
+    assert answer(REPORT + "purpose-required", of("key-object-selection")) is Answer.BROKEN
     assert answer(BASIC + "current-evidence-secured", signed) is not None
 
 

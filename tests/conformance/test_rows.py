@@ -21,10 +21,10 @@ from dicomsig.conformance.finding import Answer
 from dicomsig.conformance.register import register
 from dicomsig.conformance.views import JudgedRun, judged
 from dicomsig.encoding.instance import instance_of
-from dicomsig.vectors.forge import Forgery, forge
+from dicomsig.vectors.forge import forge
 from dicomsig.vectors.instances import instances
 from dicomsig.vectors.wrong_signers import WrongSigner, wrong_signers
-from dicomsig.vectors.wrong_signers.twins import icon
+from dicomsig.vectors.wrong_signers.twins import icon, of
 
 ALWAYS = ("macro", "base")
 PROFILES = (*ALWAYS, "creator")
@@ -132,7 +132,7 @@ def rows_with(answer: Answer, case: Case) -> set[str]:
 @cache
 def right_instances() -> dict[str, Case]:
     """Honest signatures over every unsigned instance, and the twins of all wrong ones."""
-    found = {name: Case(forge(Forgery(r.data_set(), r.form)), profiles=HONEST) for name, r in EVERY.items()}
+    found = {name: Case(forge(of(name)), profiles=HONEST) for name in EVERY}
     found["icon"] = Case(forge(icon()), profiles=HONEST)
     return found | {f"twin of {name}": Case.of(recipe, recipe.build_twin()) for name, recipe in wrong_signers().items()}
 

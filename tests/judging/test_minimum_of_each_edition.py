@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-import dicomsig.conformance.checks  # noqa: F401 - binds the checks
 from dicomsig.conformance.checks.registry import registered
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.coverage import without_value
@@ -12,15 +11,15 @@ from dicomsig.conformance.editions import edition
 from dicomsig.conformance.finding import Answer
 from dicomsig.conformance.modules import Certainty, due_attributes
 from dicomsig.conformance.reports import is_report
-from dicomsig.conformance.views import judged
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.encoding import tags
-from dicomsig.encoding.instance import instance_of
 from dicomsig.judging.signer import judge_file
 from dicomsig.judging.terms import Terms
-from dicomsig.vectors.forge import Forgery, forge, signable_tags
+from dicomsig.vectors.forge import forge, signable_tags
 from dicomsig.vectors.instances import instances
+from dicomsig.vectors.views import view
 from dicomsig.vectors.wrong_signers.reports import with_purpose
+from dicomsig.vectors.wrong_signers.twins import of
 
 pytestmark = pytest.mark.slow
 
@@ -31,10 +30,9 @@ EACH_KIND = {recipe.sop_class_uid: name for name, recipe in FULL.items()}.values
 
 def honest(name):
     """A signature over everything, by an algorithm that every edition knows; of a report with its purpose."""
-    recipe = FULL[name]
-    forgery = Forgery(recipe.data_set(), recipe.form, algorithm=MacAlgorithm.SHA1)
+    forgery = of(name, algorithm=MacAlgorithm.SHA1)
     purpose = "5" if name.endswith("verified") else "1"
-    return with_purpose(forgery, purpose, "x") if is_report(recipe.sop_class_uid) else forgery
+    return with_purpose(forgery, purpose, "x") if is_report(FULL[name].sop_class_uid) else forgery
 
 
 def surely_due(name, profile, label, *, verified=False):
@@ -78,7 +76,7 @@ def test_an_element_that_is_left_out_breaks_its_row_alone(profile):
         for tag, row in list(surely_due(name, profile, "2023b").items())[::10]:
             base = honest(name)
             listed = tuple(each for each in signable_tags(base.base) if each != tag)
-            (signature,) = judged(instance_of(forge(replace(base, listed=listed))), edition("2023b")).signatures
+            (signature,) = view(replace(base, listed=listed), "2023b").signatures
             found = {each.requirement: each.ask(signature) for each in rows}
             broken = {each for each, finding in found.items() if finding and finding.answer is Answer.BROKEN}
             assert broken == (set() if without_value(signature.whole.by_tag[tag]) else {row}), (name, hex(tag))

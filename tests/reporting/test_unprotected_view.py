@@ -4,17 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
-from dicomsig.conformance.editions import edition
 from dicomsig.conformance.results import Observation
 from dicomsig.conformance.unprotected import CODE, unprotected
-from dicomsig.conformance.views import judged
 from dicomsig.encoding import tags
-from dicomsig.encoding.instance import instance_of
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.html import html_page
 from dicomsig.reporting.unprotected_view import unprotected_view
-from dicomsig.vectors.forge import forge, signable_tags
+from dicomsig.vectors.forge import signable_tags
 from dicomsig.vectors.values import tag_of
+from dicomsig.vectors.views import view
 from dicomsig.vectors.wrong_signers.twins import ct, of
 
 PATIENT_NAME, SPACING = tag_of("PatientName"), tag_of("PixelSpacing")
@@ -25,8 +23,7 @@ def observed(*left_out, forgery=None):
     """The observation of an instance, a CT unless told otherwise, whose signature leaves some elements out."""
     forgery = forgery or ct()
     listed = tuple(tag for tag in signable_tags(forgery.base) if tag not in left_out)
-    whole = judged(instance_of(forge(replace(forgery, listed=listed))), edition())
-    return Observation("signer/file-000001", CODE, unprotected(whole).message)
+    return Observation("signer/file-000001", CODE, unprotected(view(replace(forgery, listed=listed))).message)
 
 
 def section(page):
@@ -37,12 +34,12 @@ def test_each_meaning_is_counted_by_instances(document_of, case):
     """Instances are counted by what can change in them unnoticed, the elements behind it are shown on demand."""
     cases = [case(observations=[observed(PATIENT_NAME, SPACING)], number=n) for n in (1, 2)]
     document = document_of(*cases, case(observations=[observed(PATIENT_NAME)], number=3))
-    view = unprotected_view(document)
-    assert [(each.meaning, each.instances) for each in view.meanings] == [
+    shown = unprotected_view(document)
+    assert [(each.meaning, each.instances) for each in shown.meanings] == [
         ("patient identity", 3),
         ("spacing and size", 2),
     ]
-    assert "In 3 signed instances there are others" in view.lead
+    assert "In 3 signed instances there are others" in shown.lead
     text = section(html_page(document))
     assert "(0028,0030) Pixel Spacing" in text
     assert '<th scope="row">patient identity</th><td class="number">3</td>' in text
@@ -88,7 +85,7 @@ def test_it_is_told_once(document_of, case):
 def test_nothing_held_is_said_so(document_of, case):
     """Where no signature holds, the section says that nothing is protected."""
     forged = replace(ct(), listed=(tags.SOP_CLASS_UID,), stream=lambda data: data + b"x")
-    message = unprotected(judged(instance_of(forge(forged)), edition())).message
+    message = unprotected(view(forged)).message
     text = section(html_page(document_of(case(observations=[Observation("c", CODE, message)]))))
     assert "no signature of the main data set holds, so that nothing is protected" in text
 
@@ -96,18 +93,18 @@ def test_nothing_held_is_said_so(document_of, case):
 def test_the_first_screen_tells_gaps_apart(start, case):
     """How many instances have gaps, those without any protection apart from open elements; no line hides another."""
     forged = replace(ct(), listed=(tags.SOP_CLASS_UID,), stream=lambda data: data + b"x")
-    bare = Observation("c", CODE, unprotected(judged(instance_of(forge(forged)), edition())).message)
+    bare = Observation("c", CODE, unprotected(view(forged)).message)
     others = Observation("c", CODE, "1 present element is protected by no valid signature; namely: (0099,1001)")
     collector = Collector(start)
     found = [(bare,), (observed(PATIENT_NAME, SPACING),), (others,), ()]
     for number, observations in enumerate(found, 1):
         collector.file(number, "signed", mac_algorithms=("SHA256",))
         collector.case(case(observations=observations, number=number))
-    view = unprotected_view(collector.document())
-    assert view.short.startswith("In 3 of 4 signed instances something can be changed")
-    assert view.short.endswith("In the other one no gap was found.")
-    assert [line.partition(":")[0] for line in view.lines[:4]] == [
+    shown = unprotected_view(collector.document())
+    assert shown.short.startswith("In 3 of 4 signed instances something can be changed")
+    assert shown.short.endswith("In the other one no gap was found.")
+    assert [line.partition(":")[0] for line in shown.lines[:4]] == [
         "In 1 instance no signature of the main data set holds", *["In 1 instance not signed"] * 3,
     ]  # fmt: skip
-    assert "does not require patient name and ID" in view.lines[-1]
-    assert len(view.elements) == 2
+    assert "does not require patient name and ID" in shown.lines[-1]
+    assert len(shown.elements) == 2

@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 
-from dicomsig.vectors.forge import Forgery, forge
-from dicomsig.vectors.instances import instances
+from dicomsig.vectors.forge import forge
 from dicomsig.vectors.samples import samples
+from dicomsig.vectors.wrong_signers.twins import of
 
 
 @cache
@@ -16,8 +16,7 @@ def _file_of(name: str) -> bytes:
     if maker == "dcmtk":
         (data,) = (sample.path.read_bytes() for sample in samples() if sample.path.stem == stem)
         return data
-    recipe = instances()[stem]
-    return forge(Forgery(recipe.data_set(), recipe.form))
+    return forge(of(stem))
 
 
 @pytest.fixture(scope="session")

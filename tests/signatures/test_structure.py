@@ -21,18 +21,10 @@ from dicomsig.vectors.nodes import Form, Leaf, Sequence
 from dicomsig.vectors.pki import Credential
 from dicomsig.vectors.samples import samples
 from dicomsig.vectors.values import element, leaf, sequence
+from dicomsig.vectors.wrong_signers.twins import ct, of
 
 VALID, INVALID, OPEN = Status.VALID, Status.INVALID, Status.INDETERMINATE
 Reason = SignatureReason
-
-
-def ct() -> Forgery:
-    return Forgery(instances()["ct"].data_set())
-
-
-def of(name: str) -> Forgery:
-    recipe = instances()[name]
-    return Forgery(recipe.data_set(), recipe.form)
 
 
 def verdict_of(forgery: Forgery, number: int = 0) -> Verdict:

@@ -20,6 +20,7 @@ from dicomsig.vectors.pki import Credential
 from dicomsig.vectors.reading import nodes_of
 from dicomsig.vectors.samples import samples
 from dicomsig.vectors.values import element, leaf, sequence
+from dicomsig.vectors.wrong_signers.twins import of
 
 pytestmark = pytest.mark.slow
 
@@ -150,7 +151,7 @@ COVERED = "/0040a730[0]/"
 def test_what_the_mac_skips_inside_items_may_come_and_go(name: str) -> None:
     """Signatures, MAC parameters, low groups, padding, group lengths and their UN inside a signed item (A-19)."""
     recipe = instances()[name]
-    content = nodes_of(instance_of(forge(Forgery(recipe.data_set(), recipe.form))))
+    content = nodes_of(instance_of(forge(of(name))))
     inside = (
         leaf(0x00041130, "CS", "SET"),
         leaf(0x00080001, "UL", 12),
@@ -170,19 +171,17 @@ def test_what_the_mac_skips_inside_items_may_come_and_go(name: str) -> None:
 @pytest.mark.parametrize("name", ["nested", "nested-undefined-lengths", "nested-group-lengths", "nested-big-endian"])
 def test_signatures_inside_out_and_outside_in(name: str) -> None:
     """A signature in an item joins under an outer one without harm, in either order, and may go again (A-19)."""
-    recipe = instances()[name]
     place = "/00400555[0]/"
-    inner = Forgery(recipe.data_set(), recipe.form, place=place)
+    inner = of(name, place=place)
     assert judged(forge(inner)) == [(place, 0, "valid")]
     both = forge(inner.then(place="/"))
     assert judged(both) == [("/", 0, "valid"), (place, 0, "valid")]
-    outer = Forgery(recipe.data_set(), recipe.form)
-    assert judged(forge(outer.then(place=place))) == [("/", 0, "valid"), (place, 0, "valid")]
+    assert judged(forge(of(name).then(place=place))) == [("/", 0, "valid"), (place, 0, "valid")]
     content = nodes_of(instance_of(both))
     gone = at(place, dropped(tags.MAC_PARAMETERS, tags.DIGITAL_SIGNATURES))(content)
-    assert judged(encode_instance(gone, recipe.form)) == [("/", 0, "valid")]
+    assert judged(encode_instance(gone, inner.form)) == [("/", 0, "valid")]
     orphan = at(place, dropped(tags.MAC_PARAMETERS))(content)
-    assert judged(encode_instance(orphan, recipe.form)) == [("/", 0, "valid"), (place, 0, "indeterminate")]
+    assert judged(encode_instance(orphan, inner.form)) == [("/", 0, "valid"), (place, 0, "indeterminate")]
 
 
 def test_an_original_attributes_sequence_keeps_no_live_signature(file_of: FileOf) -> None:

@@ -27,6 +27,7 @@ from dicomsig.vectors.recipes import NATIVE
 from dicomsig.vectors.seals import Padded
 from dicomsig.vectors.values import element, tag_of
 from dicomsig.vectors.wrong_signers import WrongSigner, wrong_signers
+from dicomsig.vectors.wrong_signers.twins import of
 from slow_verify import Unreadable
 from slow_verify import signatures as slow_signatures
 
@@ -67,8 +68,7 @@ def public_key(credential: Credential) -> rsa.RSAPublicKey:
 @pytest.mark.parametrize("name", instances())
 def test_an_honest_forgery_holds(name: str) -> None:
     """With nothing wrong, the signature over any instance in any form holds, by both verifiers."""
-    recipe = instances()[name]
-    data = forge(Forgery(recipe.data_set(), recipe.form))
+    data = forge(of(name))
     (verdict,) = verify(instance_of(data))
     assert (verdict.integrity, verdict.structure) == (Status.VALID, Status.VALID)
     assert [opinion.integrity for opinion in slow_signatures(data)] == ["valid"]

@@ -29,6 +29,7 @@ from dicomsig.vectors.full_set import compressed_images
 from dicomsig.vectors.instances import committed_path, instances
 from dicomsig.vectors.pixels import disc
 from dicomsig.vectors.recipes import InstanceRecipe
+from dicomsig.vectors.wrong_signers.twins import of
 from slow_verify import signatures as slow_signatures
 
 FULL = instances(full=True)
@@ -191,7 +192,7 @@ def test_further_instances_are_small() -> None:
 @pytest.mark.parametrize("name", NEW)
 def test_a_signature_over_the_instance_holds(name: str) -> None:
     """An honest signature over everything holds, by both verifiers."""
-    data = forge(Forgery(FULL[name].data_set(), FULL[name].form))
+    data = forge(of(name))
     (verdict,) = verify(instance_of(data))
     assert (verdict.integrity, verdict.structure) == (Status.VALID, Status.VALID)
     assert [opinion.integrity for opinion in slow_signatures(data)] == ["valid"]

@@ -60,9 +60,13 @@ PRIVATE_FRAGMENTS = 0x00991001
 """A private element in fragments."""
 
 
+def of(name: str, **changes: object) -> Forgery:
+    """An honest signature over everything signable in an unsigned instance, but for the changes."""
+    return replace(_honest(name), **changes)  # type: ignore[arg-type]
+
+
 @cache
-def of(name: str) -> Forgery:
-    """An honest signature over everything signable in an unsigned instance."""
+def _honest(name: str) -> Forgery:
     recipe = instances(full=True)[name]
     return Forgery(recipe.data_set(), recipe.form)
 
