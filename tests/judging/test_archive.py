@@ -201,7 +201,7 @@ def test_an_interrupt_does_not_wait_for_a_silent_archive(made):
         started = time.monotonic()
         with pytest.raises(KeyboardInterrupt):
             list(trial.outcomes())
-        assert time.monotonic() - started < 14
+        assert time.monotonic() - started < 4
     assert trial.left_behind
 
 

@@ -72,7 +72,7 @@ class Noting:
     def announced(self, sop_class):
         return sop_class.encode()
 
-    def close(self):
+    def close(self, *, hurried=False):
         self.closed = True
 
 

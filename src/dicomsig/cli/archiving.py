@@ -170,33 +170,36 @@ class ArchiveRun(JudgingRun):
     def judged(self, collector: Collector) -> ResultDocument:
         """Store everything, then judge each instance as it comes back."""
         with ExitStack() as stack:
-            error = self.peer.start(stack)
-            if error is not None:
-                self._problem, self._advice = error.message, why_not_reached(error, self.peer)
-                return self._document(collector, judged=0)
             try:
-                made = list(probes(self.signer))
-                more = more_probes(self.signer, made, intrusive=self.intrusive)
-            except SigningError as error:
-                raise InputError(f"--key: {error}") from None
-            self.peer.every_syntax = self.exhaustive
-            try:
-                trial = self.peer.trial(made, self.terms, stack, more)
-            except OSError as error:
-                raise InputError(f"--move-port {self.peer.move_port}: {error.strerror}") from None
-            if self.exhaustive:
-                self._parts = ArchiveParts(trial, self.peer, self.signer, self.terms)
-                note(f"{self._parts.says}; Ctrl-C keeps what was judged")
-            self._runs = MeddledRuns(
-                self._parts or trial,
-                trial.close,
-                self.peer,
-                self.signer,
-                self.terms,
-                in_flight=self.tamper,
-                at_rest=self.at_rest,
-            )
+                error = self.peer.start(stack)
+                if error is not None:
+                    self._problem, self._advice = error.message, why_not_reached(error, self.peer)
+                    return self._document(collector, judged=0)
+                self._runs = self._everything(stack)
+            except KeyboardInterrupt:
+                return self._document(collector, judged=0, interrupted=True)
             return self._through(self._runs, collector)
+
+    def _everything(self, stack: ExitStack) -> MeddledRuns:
+        """The runs that were asked for; nothing has been stored yet."""
+        try:
+            made = list(probes(self.signer))
+            more = more_probes(self.signer, made, intrusive=self.intrusive)
+        except SigningError as error:
+            raise InputError(f"--key: {error}") from None
+        self.peer.every_syntax = self.exhaustive
+        try:
+            trial = self.peer.trial(made, self.terms, stack, more)
+        except OSError as error:
+            raise InputError(f"--move-port {self.peer.move_port}: {error.strerror}") from None
+        if self.exhaustive:
+            self._parts = ArchiveParts(trial, self.peer, self.signer, self.terms)
+            note(f"{self._parts.says}; Ctrl-C keeps what was judged")
+        return MeddledRuns(
+            *(self._parts or trial, trial.close, self.peer, self.signer, self.terms),
+            in_flight=self.tamper,
+            at_rest=self.at_rest,
+        )
 
     def _through(self, trial: MeddledRuns, collector: Collector) -> ResultDocument:
         self._left = trial.left_behind
@@ -230,6 +233,7 @@ class ArchiveRun(JudgingRun):
                     progress.step()
             except KeyboardInterrupt:
                 interrupted = True
+                trial.close(hurried=True)
         if not judged and not interrupted:
             most = f": {obstacles.most}" if obstacles.most else ""
             self._problem = f"no instance came back that could be judged{most}"

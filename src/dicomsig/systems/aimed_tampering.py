@@ -47,6 +47,6 @@ class StoringAltered:
         """What the peer announced."""
         return self._storing.announced(sop_class)
 
-    def close(self) -> None:
+    def close(self, *, hurried: bool = False) -> None:
         """End what is open."""
-        self._storing.close()
+        self._storing.close(hurried=hurried)

@@ -72,10 +72,10 @@ class _Line:
             self.evidence = self._association.evidence
         return self._association
 
-    def close(self) -> None:
+    def close(self, *, hurried: bool = False) -> None:
         association, self._association = self._association, None
         if association is not None:
-            association.release()
+            (association.abort if hurried else association.release)()
 
 
 class DimseStoring:
@@ -107,10 +107,10 @@ class DimseStoring:
                     return each.information
         return b""
 
-    def close(self) -> None:
+    def close(self, *, hurried: bool = False) -> None:
         """End the associations."""
         for line in {id(line): line for line in self._lines.values()}.values():
-            line.close()
+            line.close(hurried=hurried)
 
 
 class Getting:
@@ -151,10 +151,10 @@ class Getting:
         except NetworkError as error:
             return Returned(syntax=syntax, fault=error)
 
-    def close(self) -> None:
+    def close(self, *, hurried: bool = False) -> None:
         """End the associations."""
         for line in {id(line): line for line in self._lines.values()}.values():
-            line.close()
+            line.close(hurried=hurried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +212,10 @@ class Moving:
             there.let_go()
         return Delivered(there.sent > before, found.status, found.failed, there.offered)
 
-    def close(self) -> None:
+    def close(self, *, hurried: bool = False) -> None:
         """End the association and the listener."""
         with contextlib.suppress(NetworkError):
-            self._line.close()
+            self._line.close(hurried=hurried)
         self._listener.stop()
 
 
@@ -229,5 +229,5 @@ class MovingIn:
         """Ask for one instance."""
         return self._moving.retrieve_in(self._syntax, outgoing)
 
-    def close(self) -> None:
+    def close(self, *, hurried: bool = False) -> None:
         """Nothing of its own is open."""

@@ -1,12 +1,13 @@
 """An instance on its way to an archive and back: what is sent, what became of it, what came back."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from dicomsig.systems.dimse.faults import NetworkError
 from dicomsig.systems.dimse.received import Kept
 
-__all__ = ["ANY_FAILURE", "Outgoing", "Retrieving", "Returned", "Sent", "Storing"]
+__all__ = ["ANY_FAILURE", "Closing", "Outgoing", "Retrieving", "Returned", "Sent", "Storing", "closing"]
 
 ANY_FAILURE: Final = 0xC000
 """The status that stands for a failure over the web which gives no reason (PS3.4 B.2.3)."""
@@ -72,8 +73,8 @@ class Storing(Protocol):
     def announced(self, sop_class: str) -> bytes:
         """What the peer announced of its levels for a SOP Class, as application information; empty for nothing."""
 
-    def close(self) -> None:
-        """Nothing more will be stored."""
+    def close(self, *, hurried: bool = False) -> None:
+        """Nothing more will be stored; hurried, the peer is not waited for."""
 
 
 class Retrieving(Protocol):
@@ -82,5 +83,21 @@ class Retrieving(Protocol):
     def retrieve(self, outgoing: Outgoing) -> Returned:
         """Ask for one instance; nothing is raised for what the peer does."""
 
-    def close(self) -> None:
-        """Nothing more will be asked for."""
+    def close(self, *, hurried: bool = False) -> None:
+        """Nothing more will be asked for; hurried, the peer is not waited for."""
+
+
+class Closing(Protocol):
+    """The end of what is open; hurried, the peer is not waited for."""
+
+    def __call__(self, *, hurried: bool = False) -> None:
+        """End it."""
+
+
+def closing(stack: ExitStack, close: Closing) -> None:
+    """Close when a block is left; where it is left by an interrupt the peer is not waited for."""
+
+    def leave(kind: type[BaseException] | None, *_: object) -> None:
+        close(hurried=kind is not None and not issubclass(kind, Exception))
+
+    stack.push(leave)

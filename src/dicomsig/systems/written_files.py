@@ -71,7 +71,7 @@ class Collecting:
             return Returned(syntax=outgoing.syntax, fault=fault)
         return Returned(() if kept is None else (kept,), 0, 0, outgoing.syntax)
 
-    def close(self) -> None:
+    def close(self, *, hurried: bool = False) -> None:
         """Nothing is open."""
 
     def _look(self) -> None:

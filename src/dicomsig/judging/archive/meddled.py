@@ -1,6 +1,6 @@
 """Runs through an archive in which somebody meddles, after the one in which nobody does (PS3.15 A.2)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -15,6 +15,7 @@ from dicomsig.judging.archive.reasons import ArchiveReason
 from dicomsig.judging.archive.tampering import AT_REST, IN_FLIGHT, AtRest, InFlight, Meddling, targets
 from dicomsig.judging.rows import Tally
 from dicomsig.systems.at_rest import AtRestError, OpenStore
+from dicomsig.systems.outgoing import Closing
 from dicomsig.systems.tampering import TamperKind
 
 __all__ = ["MeddledRuns"]
@@ -39,7 +40,7 @@ class MeddledRuns:
     """
 
     first: Run
-    close: Callable[[], None]
+    close: Closing
     place: ArchivePlace
     signer: ProbeKey
     terms: ArchiveRunTerms

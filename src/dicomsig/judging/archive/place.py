@@ -36,7 +36,7 @@ from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
 from dicomsig.systems.dimse_archive import DimseStoring, Getting, Moving, MovingIn, reach
 from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.systems.orthanc_rest import OrthancRest
-from dicomsig.systems.outgoing import Outgoing, Retrieving, Storing
+from dicomsig.systems.outgoing import Outgoing, Retrieving, Storing, closing
 from dicomsig.systems.tamper_proxy import TamperProxy
 from dicomsig.systems.written_files import Collecting
 
@@ -151,9 +151,9 @@ class ArchivePlace:
         each_probe = [*made, *(probe for group in more.at_once for probe in group)]
         every = [probe.outgoing for probe in each_probe]
         storing = DimseStoring(self.peer, every, self.limits)
-        stack.callback(storing.close)
+        closing(stack, storing.close)
         retrieving = self._retrieving(self.peer, every, vault)
-        stack.callback(retrieving.close)
+        closing(stack, retrieving.close)
         peer, limits = self.peer, self.limits
         if self.commits and self._there is None and not self.embedded:
             stack.callback(self._listening(vault)[1].stop)
@@ -213,8 +213,8 @@ class ArchivePlace:
             retrieving = self._retrieving(self.peer, every, vault)
         if meddling.tampering is not None and (self.web is not None or secure):
             storing = StoringAltered(storing, meddling.tampering)
-        stack.callback(storing.close)
-        stack.callback(retrieving.close)
+        closing(stack, storing.close)
+        closing(stack, retrieving.close)
         return ArchiveTrial(
             made,
             storing,

@@ -1,7 +1,6 @@
 """A whole run through an archive: everything is stored, then asked for, and judged as it comes back (PS3.4 B and C)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Event
@@ -10,6 +9,7 @@ from typing import Final
 from dicomsig.conformance.preservation.evidence import Levels, RoundTrip, SoundAndBroken
 from dicomsig.conformance.preservation.judge import judged
 from dicomsig.conformance.results import CaseOutcome, Subject
+from dicomsig.judging.archive.at_one_time import at_one_time
 from dicomsig.judging.archive.case import (
     ROLE,
     ArchiveRunTerms,
@@ -175,12 +175,12 @@ class ArchiveTrial:
             if patience.silent:  # another syntax would take as long
                 return
 
-    def close(self) -> None:
-        """End every association."""
-        self.storing.close()
-        self.retrieving.close()
+    def close(self, *, hurried: bool = False) -> None:
+        """End every association; hurried, the peer is not waited for."""
+        self.storing.close(hurried=hurried)
+        self.retrieving.close(hurried=hurried)
         for _, retrieving in self.otherwise:
-            retrieving.close()
+            retrieving.close(hurried=hurried)
 
     def _stored_at_once(self, *, given_up: bool) -> dict[str, Sent]:
         """What storing the groups came to, all at the same time."""
@@ -200,14 +200,13 @@ class ArchiveTrial:
             finally:
                 way.close()  # at once: a peer may serve one association after the other
 
-        with ThreadPoolExecutor(len(self.groups)) as pool:
-            try:
-                return {name: sent for group in pool.map(stored, self.groups) for name, sent in group}
-            except BaseException:  # interrupted: a peer that is silent is not waited for
-                self._interrupted.set()
-                for way in ways:
-                    way.close()
-                raise
+        try:
+            return {name: sent for group in at_one_time(stored, self.groups) for name, sent in group}
+        except BaseException:  # interrupted: a peer that is silent is not waited for
+            self._interrupted.set()
+            for way in ways:
+                way.close(hurried=True)
+            raise
 
     def _stored(self, probes: Sequence[Probe], storing: Storing) -> Iterator[tuple[str, Sent]]:
         patience = _Patience()
@@ -218,6 +217,8 @@ class ArchiveTrial:
             self.left_behind.append(probe)  # it may be there although no answer comes, or the run ends here
             sent = storing.store(probe.outgoing)
             patience.take(sent.fault, sent.http)
+            if self._interrupted.is_set():
+                continue  # somebody else is telling by now what is left behind
             if not sent.stored and (sent.fault is None or sent.fault.fault in _NOT_SENT):
                 self.left_behind.remove(probe)
             yield probe.name, sent

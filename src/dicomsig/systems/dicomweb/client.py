@@ -67,7 +67,7 @@ class WebArchive:
         except NetworkError as error:
             return Returned(syntax=syntax, fault=error)
 
-    def close(self) -> None:
+    def close(self, *, hurried: bool = False) -> None:
         """Nothing is open."""
 
     def _kept(self, answer: HttpAnswer, syntax: str) -> tuple[Kept, ...]:

@@ -32,6 +32,8 @@ _LONGEST_PDU: Final = 1 << 18
 """Bytes of a P-DATA-TF PDU that we send at most, to a peer without a limit."""
 _FAREWELL: Final = 5.0
 """Seconds for a peer to agree to a release."""
+_LAST_WORD: Final = 0.5
+"""Seconds for a peer to take an abort."""
 
 
 class ReleasedError(NetworkError):
@@ -124,12 +126,9 @@ class Association:
             collected.drop()
             self.abort()
             raise NetworkError(NetworkFault.MALFORMED, str(error)) from None
-        except NetworkError:
+        except BaseException:  # an interrupt too: nobody waits for the rest of the message
             collected.drop()
             self.abort()
-            raise
-        except BaseException:
-            collected.drop()
             raise
 
     def release(self) -> None:
@@ -138,20 +137,24 @@ class Association:
             return
         self.over = True
         until = time.monotonic() + min(_FAREWELL, self.limits.answer)
-        with contextlib.suppress(NetworkError):
-            self.connection.send(encode_release_request(), until)
-            while self.connection.read(until)[0] == PduType.DATA:
-                pass
-        self.connection.close()
+        try:
+            with contextlib.suppress(NetworkError):
+                self.connection.send(encode_release_request(), until)
+                while self.connection.read(until)[0] == PduType.DATA:
+                    pass
+        finally:
+            self.connection.close()
 
     def abort(self) -> None:
         """End at once (PS3.8 7.3)."""
         if self.over:
             return
         self.over = True
-        with contextlib.suppress(NetworkError):
-            self.connection.send(encode_abort(Abort()), time.monotonic() + 1.0)
-        self.connection.close()
+        try:
+            with contextlib.suppress(NetworkError):
+                self.connection.send(encode_abort(Abort()), time.monotonic() + _LAST_WORD)
+        finally:
+            self.connection.close()
 
     def _put(self, pdu: bytes, until: float) -> None:
         if self.over:
@@ -163,6 +166,10 @@ class Association:
             self.connection.send(pdu, min(until, now + self.limits.answer))
         except NetworkError:
             self.abort()
+            raise
+        except BaseException:  # interrupted within a PDU, of which an abort would be read as a part
+            self.over = True
+            self.connection.close()
             raise
 
     def _next(self, deadline: float) -> bytes:
