@@ -1,31 +1,18 @@
 """Every option that a command takes is explained in docs/commands.md."""
 
+import importlib
 import re
 from pathlib import Path
 
 import click
 import pytest
 
-from dicomsig.cli.archive import command as archive
-from dicomsig.cli.check import command as check
-from dicomsig.cli.listen import command as listen
-from dicomsig.cli.pki import command as pki
-from dicomsig.cli.sign import command as sign
-from dicomsig.cli.vectors import command as vectors
-from dicomsig.cli.verifier import command as verifier
-from dicomsig.cli.verify import command as verify
+from dicomsig.cli import group
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
-COMMANDS = {
-    "archive": archive,
-    "check": check,
-    "listen": listen,
-    "pki": pki,
-    "sign": sign,
-    "vectors": vectors,
-    "verifier": verifier,
-    "verify": verify,
-}
+COMMANDS = group.list_commands(click.Context(group))
+OF_OTHERS = {"suite": {"--dicom-profile"}, "compare": {"--report"}, "statement": {"--profile"}}
+"""Options that a section speaks of although its own command does not take them."""
 
 
 def options(command: click.Command) -> set[str]:
@@ -42,4 +29,13 @@ def test_every_option_is_in_the_section_of_its_command(name):
     section = re.search(rf"^## `dicomsig {name}\b.*?(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
     assert section is not None
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", re.sub(r"^    .*$", "", section[0], flags=re.MULTILINE)))
-    assert options(COMMANDS[name]) == named
+    command = importlib.import_module(f"dicomsig.cli.{name}").command
+    assert options(command) == named - OF_OTHERS.get(name, set())
+
+
+def test_every_command_is_in_the_readme():
+    """The table of the README names each command, and no other."""
+    readme = (DOCUMENT.parents[1] / "README.md").read_text(encoding="utf-8")
+    table = re.search(r"^## Commands\n.*?(?=^`|^#)", readme, re.DOTALL | re.MULTILINE)
+    assert table is not None
+    assert sorted(re.findall(r"^\| `dicomsig ([a-z]+)", table[0], re.MULTILINE)) == sorted(COMMANDS)
