@@ -107,6 +107,19 @@ def test_a_sample_from_an_archive_is_found_again(dicomsig, tmp_path, wrong):
         assert archive.read("samples/file-000001.dcm") == wrong
 
 
+@pytest.mark.parametrize("label", ["../../evil", "{}/evil", "file-000001/../../../evil", "file-1"])
+def test_a_label_that_leads_elsewhere_is_refused(dicomsig, tmp_path, wrong, label):
+    """A report folder may come from anybody: its table of paths never says where a file is written."""
+    with zipfile.ZipFile(tmp_path / "study.zip", "w") as archive:
+        archive.writestr("1.dcm", wrong)
+    dicomsig("check", tmp_path / "study.zip", "--report", tmp_path / "report")
+    table = tmp_path / "report" / "private" / "paths.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("file-000001", label.format(tmp_path)), encoding="utf-8")
+    found = dicomsig("bundle", tmp_path / "report", "--samples", "--output", tmp_path / "x.zip")
+    assert (found.code, "names no file of a report" in found.err) == (2, True)
+    assert not [path for path in tmp_path.rglob("*") if "evil" in path.name]
+
+
 def test_a_signed_bundle_is_trusted_by_its_anchor_alone(dicomsig, report, tmp_path, chain, put):
     """`--trust` follows the certificates in the signature; another anchor, or no signature, is refused."""
     file = tmp_path / "signed.zip"

@@ -4,6 +4,7 @@ A report keeps no hash of an instance, so what is found is held against the SOP 
 """
 
 import csv
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,9 @@ _MEMBER: Final = "!/"
 _JUDGED: Final = (FileKind.SIGNED, FileKind.UNSIGNED, FileKind.UNREADABLE)
 _OURS: Final = ("verifier", "archive")
 """Roles of products that are given instances of ours."""
+
+_LABEL: Final = re.compile(r"file-[0-9]{6,12}")
+"""What `file_label` writes; a label becomes the name of a file, and the table may come from anybody."""
 
 _MOST_ROWS: Final = 1_000_000
 _MOST_SAMPLES: Final = 50_000
@@ -69,6 +73,8 @@ def _judged_paths(folder: Path) -> dict[str, str]:
                 if number > _MOST_ROWS:
                     break
                 if row.get("file") and row.get("kind") in _JUDGED:
+                    if not _LABEL.fullmatch(row["file"]):
+                        raise SamplesError(f"private/paths.csv names no file of a report by {quoted(row['file'])}")
                     found[row["file"]] = row.get("path") or ""
     except (OSError, ValueError, csv.Error) as error:
         why = error.strerror if isinstance(error, OSError) else "damaged"
