@@ -13,7 +13,7 @@ from dicomsig.cli.archive_advice import Obstacles, why_not_reached
 from dicomsig.cli.archive_left import left_behind_lines, left_behind_rows
 from dicomsig.cli.archive_peer import HERE, PeerOptions, place_of
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
-from dicomsig.cli.judging_options import day
+from dicomsig.cli.judging_options import JudgingOptions
 from dicomsig.cli.options import certificates_in, private_key_in, shown
 from dicomsig.cli.output import InputError, note
 from dicomsig.cli.progress import Progress
@@ -58,7 +58,7 @@ _STANDS_FOR: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArchiveOptions(PeerOptions):
+class ArchiveOptions(JudgingOptions, PeerOptions):
     """The options as they were given."""
 
     key: Path | None = None
@@ -67,13 +67,6 @@ class ArchiveOptions(PeerOptions):
     exhaustive: bool = False
     intrusive: bool = False
     tamper: tuple[str, ...] = ()
-    only: tuple[str, ...] = ()
-    edition_label: str | None = None
-    claims_file: Path | None = None
-    deviations_file: Path | None = None
-    report: Path | None = None
-    as_json: bool = False
-    today: str | None = None
 
 
 def run_of(options: ArchiveOptions) -> "ArchiveRun":
@@ -92,6 +85,7 @@ def run_of(options: ArchiveOptions) -> "ArchiveRun":
     except CertificateError as error:
         raise InputError(f"--claims {shown(options.claims_file or '')}: {error}") from None
     return ArchiveRun(
+        options=options,
         peer=peer,
         terms=terms,
         signer=_signer(options, peer),
@@ -102,10 +96,6 @@ def run_of(options: ArchiveOptions) -> "ArchiveRun":
         at_rest_url=options.at_rest or "",
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
-        deviations_file=options.deviations_file,
-        today=day(options.today),
-        report=options.report,
-        as_json=options.as_json,
     )
 
 
@@ -263,7 +253,7 @@ class ArchiveRun(JudgingRun):
         """What the peer has now, said once; nothing of an archive in this process outlives it."""
         left, self._left = self._left, []
         if left and not self.peer.embedded:
-            for line in left_behind_lines(left, self.report if self._set_down else None):
+            for line in left_behind_lines(left, self.options.report if self._set_down else None):
                 note(line)
 
 

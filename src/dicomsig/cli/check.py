@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from dicomsig.cli.judging_options import (
-    day,
+    CheckOptions,
     edition_options,
     only_option,
     private_options,
@@ -23,22 +23,7 @@ from dicomsig.cli.options import path_arguments, trust_options
 @only_option
 @report_options
 @private_options
-def command(
-    paths: tuple[Path, ...],
-    profiles: tuple[str, ...],
-    edition_label: str | None,
-    claims_file: Path | None,
-    trust: tuple[Path, ...],
-    at: str,
-    deviations_file: Path | None,
-    only: tuple[str, ...],
-    report: Path | None,
-    today: str | None,
-    *,
-    as_json: bool,
-    with_values: bool,
-    with_paths: bool,
-) -> int:
+def command(paths: tuple[Path, ...], **options: object) -> int:
     """Judge the signed instances behind PATH: files, folders, DICOMDIR or zip.
 
     Without --profile and --claims only the macro and the Base profile can fail; the other profiles are reported as met
@@ -49,16 +34,12 @@ def command(
     """
     from dicomsig.cli.checking import CheckRun, rerun_of, terms_of
 
+    given = CheckOptions(**options)  # type: ignore[arg-type]
     run = CheckRun(
         paths=paths,
-        terms=terms_of(profiles, edition_label, claims_file, trust, at, only),
-        rerun=rerun_of(profiles, edition_label, claims_file, private=True),
-        rerun_here=rerun_of(profiles, edition_label, claims_file, private=False),
-        deviations_file=deviations_file,
-        today=day(today),
-        report=report,
-        as_json=as_json,
-        with_values=with_values,
-        with_paths=with_paths,
+        options=given,
+        terms=terms_of(given),
+        rerun=rerun_of(given, private=True),
+        rerun_here=rerun_of(given, private=False),
     )
     return run.run()

@@ -9,6 +9,7 @@ import click
 
 from dicomsig.cli.inputs import Search, is_temporary
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
+from dicomsig.cli.judging_options import CheckOptions
 from dicomsig.cli.options import shown, trust_of
 from dicomsig.cli.output import InputError, note
 from dicomsig.cli.progress import Progress
@@ -34,39 +35,32 @@ _MOST_NAMED = 10
 """Files that are named on the terminal because they were passed over, of each of two kinds."""
 
 
-def terms_of(
-    profiles: Sequence[str],
-    edition_label: str | None,
-    claims_file: Path | None,
-    trust: Sequence[Path],
-    at: str,
-    only: Sequence[str],
-) -> Terms:
+def terms_of(options: CheckOptions) -> Terms:
     """The terms that the options ask for; raises click.UsageError, with a hint, for a name that nobody knows."""
-    for profile in profiles:
+    for profile in options.profiles:
         _check_profile(profile)
-    claims = claims_in(claims_file)
-    chosen = edition_of(edition_label, claims)
-    terms = Terms(chosen, claims, tuple(profiles), trust_of(trust, at), frozenset(only))
-    for requirement in only:
+    claims = claims_in(options.claims_file)
+    chosen = edition_of(options.edition_label, claims)
+    terms = Terms(chosen, claims, options.profiles, trust_of(options.trust, options.at), frozenset(options.only))
+    for requirement in options.only:
         _check_only(requirement, terms)
     try:
         _ = terms.own_certificates
     except (ConformanceInputError, CertificateError) as error:
-        raise InputError(f"--claims {shown(claims_file or '')}: {error}") from None
+        raise InputError(f"--claims {shown(options.claims_file or '')}: {error}") from None
     return terms
 
 
-def rerun_of(profiles: Sequence[str], edition_label: str | None, claims_file: Path | None, *, private: bool) -> str:
+def rerun_of(options: CheckOptions, *, private: bool) -> str:
     """The command that judges one file again; a ``private`` one names no path, for a report.
 
     Trust is not in it, since no requirement of a file hangs on it.
     """
-    words = ["dicomsig", "check", "{file}", *(f"--profile {profile}" for profile in profiles)]
-    if edition_label is not None:
-        words.append(f"--edition {edition_label}")
-    if claims_file is not None:
-        words.append("--claims " + ("CLAIMS" if private else shlex.quote(shown(claims_file))))
+    words = ["dicomsig", "check", "{file}", *(f"--profile {profile}" for profile in options.profiles)]
+    if options.edition_label is not None:
+        words.append(f"--edition {options.edition_label}")
+    if options.claims_file is not None:
+        words.append("--claims " + ("CLAIMS" if private else shlex.quote(shown(options.claims_file))))
     return " ".join(words)
 
 

@@ -20,17 +20,14 @@ def command(report: Path) -> int:
     Ends with exit code 0 when the report was written, whatever it says of the samples.
     """
     from dicomsig.cli.checking import CheckRun, terms_of
+    from dicomsig.cli.judging_options import CheckOptions
     from dicomsig.vectors.pki import trust_path
     from dicomsig.vectors.samples import dcmtk_folder
 
     folder = dcmtk_folder()
     click.echo("Judging the samples that come with dicomsig: instances signed by dcmsign of DCMTK 3.6.7.")
     click.echo("")
-    run = CheckRun(
-        paths=[folder],
-        terms=terms_of((), None, None, (trust_path(),), "signing", ()),
-        rerun="dicomsig check {file}",
-        report=report,
-    )
+    options = CheckOptions(trust=(trust_path(),), report=report)
+    run = CheckRun(paths=[folder], options=options, terms=terms_of(options), rerun="dicomsig check {file}")
     code = run.run()
     return 0 if code in (0, 1, 5) else code

@@ -129,7 +129,7 @@ class FuzzRun(VerifierRun):
         """Make the findings smaller and save them; whether it was interrupted. What is left is saved as it was met."""
         kept: set[str] = set()
         found = self._smaller(trial) if not interrupted else iter(())
-        folder = None if self.report is None else self.report / _FOLDER
+        folder = None if self.options.report is None else self.options.report / _FOLDER
         try:
             if folder is not None:
                 clear(folder)

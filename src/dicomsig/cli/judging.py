@@ -4,13 +4,13 @@ import sys
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import click
 import msgspec
 
 from dicomsig.cli.internal import note_internal_error
+from dicomsig.cli.judging_options import JudgingOptions
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, ReaderGoneError, discard_output, note, say, say_bytes
 from dicomsig.conformance.claims import Claims
@@ -49,18 +49,13 @@ def edition_of(label: str | None, claims: Claims | None) -> Edition:
 class JudgingRun(ABC):
     """What one run was asked for, and the running of it; a command says how the judging goes."""
 
+    options: JudgingOptions
     rerun: str = ""
     """The command that judges again, for the report: without paths."""
     rerun_here: str = ""
     """The same for the terminal, which may show paths; empty where it is no other."""
     by_hand_here: str = ""
     """The product's own command for one vector, for the terminal; empty where it is that of the report."""
-    deviations_file: Path | None = None
-    today: date | None = None
-    report: Path | None = None
-    as_json: bool = False
-    with_values: bool = False
-    with_paths: bool = False
 
     @abstractmethod
     def judged(self, collector: Collector) -> ResultDocument:
@@ -101,25 +96,25 @@ class JudgingRun(ABC):
         note_internal_error(what)
 
     def _deviations(self) -> DeviationBook | None:
-        if self.deviations_file is None:
+        if self.options.deviations_file is None:
             return None
         try:
-            return DeviationBook.load(self.deviations_file)
+            return DeviationBook.load(self.options.deviations_file)
         except ConformanceInputError as error:
-            raise InputError(f"--deviations {shown(self.deviations_file)}: {error}") from None
+            raise InputError(f"--deviations {shown(self.options.deviations_file)}: {error}") from None
 
     def _reported(self, start: RunStart, deviations: DeviationBook | None) -> ResultDocument:
         opened: AbstractContextManager[ReportFolder | None] = (
-            ReportFolder(self.report, start) if self.report is not None else nullcontext()
+            ReportFolder(self.options.report, start) if self.options.report is not None else nullcontext()
         )
         with opened as folder:
             collector = Collector(
                 start,
                 log=folder,
                 deviations=deviations,
-                today=self.today,
-                with_values=self.with_values,
-                with_paths=self.with_paths,
+                today=self.options.today,
+                with_values=self.options.with_values,
+                with_paths=self.options.with_paths,
             )
             try:
                 document = self.judged(collector)
@@ -132,12 +127,12 @@ class JudgingRun(ABC):
 
     def _say(self, document: ResultDocument) -> None:
         """Results and summary for people: on stdout, or on stderr when stdout takes the document."""
-        if self.as_json:
+        if self.options.as_json:
             say_bytes(document_bytes(document))
-        tell = note if self.as_json else say
-        colour = (sys.stderr if self.as_json else sys.stdout).isatty()
+        tell = note if self.options.as_json else say
+        colour = (sys.stderr if self.options.as_json else sys.stdout).isatty()
         self.say_first()
-        if not self.as_json:
+        if not self.options.as_json:
             run = msgspec.structs.replace(
                 document.run,
                 rerun=self.rerun_here or document.run.rerun,
@@ -148,5 +143,5 @@ class JudgingRun(ABC):
                 tell(line)
         for line in (*summary_lines(document, colour=colour), *next_lines(document)):
             tell(line)
-        if self.report is not None:
-            tell(f"report    {shown(self.report / 'report.html')}")
+        if self.options.report is not None:
+            tell(f"report    {shown(self.options.report / 'report.html')}")

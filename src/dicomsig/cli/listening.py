@@ -14,7 +14,7 @@ from typing import Final, Never
 
 from dicomsig.cli.checking import count_file, only_words, rerun_of, terms_of
 from dicomsig.cli.judging import JudgingRun
-from dicomsig.cli.judging_options import day
+from dicomsig.cli.judging_options import CheckOptions
 from dicomsig.cli.listening_requests import SendersRequests
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note, say
@@ -45,7 +45,7 @@ _MIB: Final = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListenOptions:
+class ListenOptions(CheckOptions):
     """The options as they were given."""
 
     port: int = 0
@@ -59,35 +59,16 @@ class ListenOptions:
     tls_ca: Path | None = None
     tls_certificate: Path | None = None
     tls_key: Path | None = None
-    profiles: tuple[str, ...] = ()
-    edition_label: str | None = None
-    claims_file: Path | None = None
-    trust: tuple[Path, ...] = ()
-    at: str = "signing"
-    deviations_file: Path | None = None
-    only: tuple[str, ...] = ()
-    report: Path | None = None
-    as_json: bool = False
-    today: str | None = None
-    with_values: bool = False
-    with_paths: bool = False
 
 
 def run_of(options: ListenOptions) -> "ListenRun":
     """The run that the options ask for; raises click errors."""
-    claims, trust = options.claims_file, options.trust
     return ListenRun(
         options=options,
-        terms=terms_of(options.profiles, options.edition_label, claims, trust, options.at, options.only),
+        terms=terms_of(options),
         tls=listening_side(options.tls_ca, options.tls_certificate, options.tls_key),
-        rerun=rerun_of(options.profiles, options.edition_label, claims, private=True),
-        rerun_here=rerun_of(options.profiles, options.edition_label, claims, private=False),
-        deviations_file=options.deviations_file,
-        today=day(options.today),
-        report=options.report,
-        as_json=options.as_json,
-        with_values=options.with_values,
-        with_paths=options.with_paths,
+        rerun=rerun_of(options, private=True),
+        rerun_here=rerun_of(options, private=False),
     )
 
 
@@ -174,7 +155,7 @@ class ListenRun(JudgingRun):
 
     def _say_news(self, senders: SendersRequests, *, last: bool = False) -> None:
         for line in senders.news():
-            (note if self.as_json else say)(line)
+            (note if self.options.as_json else say)(line)
         for line in senders.ends(last=last):
             note(line)
 
@@ -190,7 +171,7 @@ class ListenRun(JudgingRun):
             for result in case.results
             if result.result is Outcome.FAIL and not result.deviation
         )
-        (note if self.as_json else say)(_line(judgement, arrival, self._paths[number], list(failed)))
+        (note if self.options.as_json else say)(_line(judgement, arrival, self._paths[number], list(failed)))
         for error in judgement.internal_errors:
             self.internal(error, collector)
 

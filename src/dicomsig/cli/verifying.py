@@ -11,7 +11,7 @@ import click
 
 from dicomsig.cli.corpus import built_corpus
 from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
-from dicomsig.cli.judging_options import day
+from dicomsig.cli.judging_options import JudgingOptions
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note
 from dicomsig.cli.progress import Progress
@@ -48,7 +48,7 @@ _KINDS = {Outcome.UNSIGNED: "unsigned", Outcome.UNREADABLE: "unreadable"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerifierOptions:
+class VerifierOptions(JudgingOptions):
     """The options as they were given."""
 
     name: str | None = None
@@ -59,19 +59,11 @@ class VerifierOptions:
     indeterminate: tuple[int, ...] = ()
     unsigned: tuple[int, ...] = ()
     error: tuple[int, ...] = ()
-    only: tuple[str, ...] = ()
     family: tuple[str, ...] = ()
     failed: Path | None = None
     jobs: int = 1
     timeout: float = 10.0
     profiles: tuple[str, ...] = ()
-    edition_label: str | None = None
-    claims_file: Path | None = None
-    deviations_file: Path | None = None
-    report: Path | None = None
-    today: str | None = None
-    as_json: bool = False
-    with_values: bool = False
 
     @property
     def codes(self) -> Mapping[str, tuple[int, ...]]:
@@ -121,6 +113,7 @@ def run_of(options: VerifierOptions) -> "VerifierRun":
     if not wanted:
         raise click.UsageError("no vector is all that was asked for by --only, --family and --failed")
     return VerifierRun(
+        options=options,
         make=make,
         terms=terms,
         wanted=wanted,
@@ -130,11 +123,6 @@ def run_of(options: VerifierOptions) -> "VerifierRun":
         rerun_here=_rerun(options, private=False),
         by_hand=by_hand(options.name or ""),
         by_hand_here=_by_hand(options),
-        deviations_file=options.deviations_file,
-        today=day(options.today),
-        report=options.report,
-        as_json=options.as_json,
-        with_values=options.with_values,
     )
 
 
