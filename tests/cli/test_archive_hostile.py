@@ -20,8 +20,8 @@ from dicomsig.cli import archiving
 from dicomsig.judging.archive.more_probes import NO_MORE
 from dicomsig.systems.archive_server import ArchiveServer
 from dicomsig.systems.dicomweb.server import WebServer
-from dicomsig.systems.dimse.asking import CANNOT_TAKE
-from dicomsig.systems.dimse.commands import CommandField
+from dicomsig.systems.dimse.asking import CANNOT_TAKE, GET
+from dicomsig.systems.dimse.commands import CommandField, CommandTag, answer_to, command
 from dicomsig.systems.dimse.pdu import data_pdus
 from dicomsig.systems.embedded_archive import HonestArchive
 from dicomsig.systems.peers.storage_peer import free_port
@@ -29,7 +29,7 @@ from dicomsig.systems.peers.storage_peer import free_port
 PROBES = 8
 TIMEOUT = 5.0
 SHORT, SHORTER = 0.5, 0.3
-"""Seconds for an answer where none comes, and where an operation goes on ten times as long."""
+"""Seconds for an answer where none comes, and where an operation goes on three times as long."""
 SOON = 30.0
 STORING, RETRIEVING, MOVING = CommandField.STORE, CommandField.GET, CommandField.MOVE
 
@@ -178,6 +178,43 @@ def test_an_archive_that_fails_in_the_middle_convicts_nobody(doing, phase, judge
     assert {each["result"] for each in document["results"]} == {"inconclusive"}
     assert document["summary"]["results"]["passed"] > 20
     assert {FAILURES[doing], "peer-given-up"} <= codes(document)
+
+
+def answers_that_it_is_busy(stream, association):
+    context = next(each for each in association.contexts.values() if each.abstract == GET)
+    pending = answer_to(command(CommandField.GET, {CommandTag.MESSAGE_ID: association.number}), 0xFF00)
+    (pdu,) = data_pdus(context.id, pending.encode(), command=True, longest=16384)
+    while True:
+        stream.sendall(pdu)
+        time.sleep(0.1)
+
+
+@pytest.mark.slow
+def test_one_request_that_never_ends_is_waited_for_three_times_as_long_as_an_answer(judged):
+    """Each PDU is in time, and the operation is not: it is left, and the run goes on with the next instance."""
+    seconds = []
+
+    class BusyOnce(HonestArchive):
+        busy = False
+
+        def answering(self, association, message):
+            if message.command.field == RETRIEVING and not self.busy:
+                self.busy = True
+                association.number = message.command.number(CommandTag.MESSAGE_ID)
+                started = time.monotonic()
+                with suppress(OSError):
+                    answers_that_it_is_busy(association.connection._stream, association)
+                seconds.append(time.monotonic() - started)
+                association.abort()
+
+    with ArchiveServer(BusyOnce()) as server:
+        ran, document = judged(f"127.0.0.1:{server.peer.port}", timeout=SHORT)
+    assert 2.9 * SHORT < seconds[0] < 6 * SHORT
+    assert ran.code == 5
+    assert len({each["case"] for each in document["results"]}) == 1
+    assert document["summary"]["signed"] >= PROBES
+    assert "peer-silent" in codes(document)
+    assert "peer-given-up" not in codes(document)
 
 
 DYING = """

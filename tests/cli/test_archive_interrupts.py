@@ -75,7 +75,7 @@ PHASES = {
     "name", [pytest.param(each, marks=pytest.mark.slow if PHASES[each][2] else ()) for each in PHASES]
 )
 def test_a_silent_archive_is_left_at_once(name, dicomsig, tmp_path):
-    """It hears an abort or nothing more, and is not asked for a release; the report says what was judged, and that it is not all."""
+    """It hears an abort or nothing, and is asked for no release; the report has what was judged, and says that."""
     phase, answered, options = PHASES[name]
     archive = FallingSilent(phase, answered)
     with ArchiveServer(archive) as server:

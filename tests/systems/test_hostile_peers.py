@@ -5,6 +5,7 @@ import resource
 import socket
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -26,7 +27,7 @@ from dicomsig.systems.dimse.requesting import Peer, Proposal, associate
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 EXPLICIT = "1.2.840.10008.1.2.1"
-LIMITS = NetworkLimits(connect=2.0, answer=0.4, operation=0.9, instance=1 << 20)
+LIMITS = NetworkLimits(connect=2.0, answer=0.4, operation=0.9, pace=1 << 24, instance=1 << 20)
 SOON = 4.0
 WANTED = asking.Identifier("1.2.3", "1.2.3.4", "1.2.3.4.5")
 PDU = b"\4\0\0\0\0\x0a\0\0\0\6\1\2data"
@@ -74,9 +75,9 @@ def peer():
         assert not each.is_alive()
 
 
-def associated(where):
+def associated(where, limits=LIMITS):
     proposals = [Proposal(asking.GET, EXPLICIT), Proposal(CT, EXPLICIT), Proposal(asking.VERIFICATION, EXPLICIT)]
-    return associate(where, proposals, LIMITS, receive=[CT])
+    return associate(where, proposals, limits, receive=[CT])
 
 
 def until_closed(stream):
@@ -257,4 +258,30 @@ def test_an_answer_is_still_an_answer(peer):
 
     association = associated(peer(lawful))
     assert asking.echo(association) == 0
+    association.release()
+
+
+def test_an_operation_has_three_times_an_answer_and_time_for_its_bytes():
+    """What --timeout says governs both; a large instance over a slow line is no drip."""
+    limits = NetworkLimits().with_timeout(20.0)
+    assert (limits.connect, limits.answer, limits.operation) == (10.0, 20.0, 60.0)
+    assert limits.operation_with(0) == 60.0
+    assert limits.operation_with(200 << 20) == 60.0 + 800
+
+
+def test_many_bytes_may_take_longer_than_few(peer):
+    """A peer that takes a large instance slowly is not left at the end of what a small one may take."""
+
+    def takes_slowly(stream):
+        asked = command_of(stream)
+        while not any(control & 2 for _, control, _ in values(pdu_of(stream))):
+            time.sleep(0.02)
+        for pdu in data_pdus(3, answer_to(asked, 0).encode(), command=True, longest=16384):
+            stream.sendall(pdu)
+        until_closed(stream)
+
+    association = associated(peer(takes_slowly, longest=1024), replace(LIMITS, answer=3.0, pace=1 << 15))
+    started = time.monotonic()
+    assert asking.store(association, association.context_for(CT), "1.2.3", bytes(1 << 16)) == 0
+    assert time.monotonic() - started > LIMITS.operation
     association.release()

@@ -146,7 +146,7 @@ class Getting:
         try:
             association = line.association()
             association.context_for(outgoing.sop_class, syntax)
-            found = get(association, wanted, self._vault)
+            found = get(association, wanted, self._vault, len(outgoing.data))
             return Returned(found.kept, found.status, found.failed, syntax)
         except NetworkError as error:
             return Returned(syntax=syntax, fault=error)
@@ -182,7 +182,7 @@ class Moving:
         wanted = Identifier(outgoing.study, outgoing.series, outgoing.sop_instance)
         syntax = self._there.manner.syntax or outgoing.syntax
         try:
-            found = move(self._line.association(), wanted, self._title)
+            found = move(self._line.association(), wanted, self._title, len(outgoing.data))
         except NetworkError as error:
             arrived = self._there.taken(outgoing.sop_instance, 0.0)
             kept = tuple(each for each in arrived if each.sop_instance == outgoing.sop_instance)

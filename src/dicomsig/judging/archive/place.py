@@ -156,7 +156,7 @@ class ArchivePlace:
         closing(stack, retrieving.close)
         peer, limits = self.peer, self.limits
         if self.commits and self._there is None and not self.embedded:
-            stack.callback(self._listening(vault)[1].stop)
+            stack.callback(self._listening(vault, every)[1].stop)
 
         def asking(proposals: list[Proposal], extended: Mapping[str, bytes] | None, reserved: int) -> Association:
             return associate(peer, proposals, limits, extended=extended, reserved=reserved)
@@ -241,7 +241,7 @@ class ArchivePlace:
 
     def _retrieving(self, peer: Peer, every: Sequence[Outgoing], vault: Vault) -> Retrieving:
         if self.way is Way.MOVE:
-            there, listener = self._listening(vault)
+            there, listener = self._listening(vault, every)
             title = self.move_title or self.calling
             if self._server is not None:
                 self._server.destinations[title] = ("127.0.0.1", listener.port)
@@ -288,10 +288,12 @@ class ArchivePlace:
         case = requests_case(requests, f"{ROLE}/opened-by-the-archive", terms.archive)
         return [] if case is None else [case]
 
-    def _listening(self, vault: Vault) -> tuple[Destination, Listener]:
+    def _listening(self, vault: Vault, every: Sequence[Outgoing]) -> tuple[Destination, Listener]:
         """Where the archive sends to; raises OSError where the port cannot be had."""
         there = Destination(vault)
-        listener = Listener(there, "127.0.0.1" if self.embedded else "0.0.0.0", self.move_port, self.limits)
+        longest = max((len(each.data) for each in every), default=0)
+        limits = replace(self.limits, operation=self.limits.operation_with(longest))
+        listener = Listener(there, "127.0.0.1" if self.embedded else "0.0.0.0", self.move_port, limits)
         listener.start()
         self._there = there
         return there, listener

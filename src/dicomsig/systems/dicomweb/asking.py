@@ -72,10 +72,12 @@ def ask(
     kind: str = "",
     accept: str = "",
     most: int = _LARGEST_ANSWER,
+    expected: int = 0,
 ) -> HttpAnswer:
     """Ask for a path below the address, over a connection of its own; raises NetworkError.
 
-    `kind` is the content type of the body, and `most` the number of bytes that an answer may have.
+    `kind` is the content type of the body, `most` the number of bytes that an answer may have, and `expected` how many
+    it has if all is well, for which there is time.
     """
     connection = _connection(address, limits)
     headers = {"Accept": accept, "User-Agent": "dicomsig"} | ({"Content-Type": kind} if kind else {})
@@ -86,7 +88,9 @@ def ask(
     try:
         connection.connect()
         connection.sock.settimeout(limits.answer)
-        watch = threading.Timer(limits.operation, _end, (connection.sock, ended))
+        seconds = limits.operation_with(len(body or b"") + expected)
+        until = time.monotonic() + seconds
+        watch = threading.Timer(seconds, _end, (connection.sock, ended))
         watch.daemon = True
         watch.start()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who refuses early may have answered
@@ -94,7 +98,7 @@ def ask(
         with connection.getresponse() as response:
             if response.getheader("Content-Encoding", "identity").strip().lower() != "identity":
                 raise NetworkError(NetworkFault.PROTOCOL, "the answer has a content coding, which was not asked for")
-            answer = HttpAnswer(response.status, response.getheader("Content-Type", ""), _body(response, limits, most))
+            answer = HttpAnswer(response.status, response.getheader("Content-Type", ""), _body(response, until, most))
             if ended.is_set():
                 raise TimeoutError
             return answer
@@ -118,8 +122,7 @@ def _connection(address: WebAddress, limits: NetworkLimits) -> http.client.HTTPC
     return http.client.HTTPConnection(address.host, address.port, timeout=seconds, blocksize=_BLOCK)
 
 
-def _body(response: http.client.HTTPResponse, limits: NetworkLimits, most: int) -> bytes:
-    until = time.monotonic() + limits.operation
+def _body(response: http.client.HTTPResponse, until: float, most: int) -> bytes:
     announced = None if response.chunked else response.length
     if announced is not None and announced > most:
         raise _flood()

@@ -55,10 +55,10 @@ class WebArchive:
         uids = (outgoing.study, outgoing.series, outgoing.sop_instance)
         path = "/studies/{}/series/{}/instances/{}".format(*(quote(uid, safe="") for uid in uids))
         try:
-            most = min(self._limits.instance, max(_LEAST_BOUND, _GROWTH * len(outgoing.data)))
-            answer = ask(
-                self._address, self._limits, "GET", path, accept=_ACCEPT.format(self._syntax or "*"), most=most
-            )
+            expected = len(outgoing.data)
+            most = min(self._limits.instance, max(_LEAST_BOUND, _GROWTH * expected))
+            accept = _ACCEPT.format(self._syntax or "*")
+            answer = ask(self._address, self._limits, "GET", path, accept=accept, most=most, expected=expected)
             if answer.status in (404, 410):
                 return Returned(status=0, syntax=syntax, http=answer.status)
             if answer.status != 200:

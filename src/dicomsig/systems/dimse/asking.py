@@ -87,7 +87,7 @@ def store(
     originator: tuple[str, int] | None = None,
 ) -> int:
     """The status of a C-STORE of a data set, whose bytes go as they are (PS3.7 9.1.1)."""
-    until = _until(association)
+    until = _until(association, len(data))
     number = association.message_id()
     fields: dict[CommandTag, int | str] = {
         CommandTag.AFFECTED_SOP_CLASS: context.abstract,
@@ -101,10 +101,10 @@ def store(
     return answer_of(association, number, CommandField.STORE, until).command.status
 
 
-def get(association: Association, wanted: Identifier, vault: Vault) -> Retrieved:
-    """What a C-GET brings over the same association (PS3.7 9.1.3, PS3.4 C.4.3)."""
+def get(association: Association, wanted: Identifier, vault: Vault, expected: int = 0) -> Retrieved:
+    """What a C-GET brings over the same association (PS3.7 9.1.3, PS3.4 C.4.3), about so many bytes."""
     context = association.context_for(GET)
-    until = _until(association)
+    until = _until(association, expected)
     number = association.message_id()
     association.send(context, _retrieve(CommandField.GET, GET, number), wanted.encode(), until)
     kept: list[Kept] = []
@@ -126,10 +126,10 @@ def get(association: Association, wanted: Identifier, vault: Vault) -> Retrieved
         raise
 
 
-def move(association: Association, wanted: Identifier, destination: str) -> Retrieved:
-    """What a C-MOVE to a destination comes to; what it sends arrives there (PS3.7 9.1.4, PS3.4 C.4.2)."""
+def move(association: Association, wanted: Identifier, destination: str, expected: int = 0) -> Retrieved:
+    """What a C-MOVE of about so many bytes comes to; what it sends arrives there (PS3.7 9.1.4, PS3.4 C.4.2)."""
     context = association.context_for(MOVE)
-    until = _until(association)
+    until = _until(association, expected)
     number = association.message_id()
     asked = _retrieve(CommandField.MOVE, MOVE, number, destination)
     association.send(context, asked, wanted.encode(), until)
@@ -181,8 +181,8 @@ def _check_answer(association: Association, message: Message, number: int, field
         raise NetworkError(NetworkFault.PROTOCOL, "a message came that does not answer the request")
 
 
-def _until(association: Association) -> float:
-    return time.monotonic() + association.limits.operation
+def _until(association: Association, length: int = 0) -> float:
+    return time.monotonic() + association.limits.operation_with(length)
 
 
 def _implicit(group: int, element: int, text: str) -> bytes:
