@@ -4,25 +4,13 @@ from pathlib import Path
 
 import click
 
-from dicomsig.cli.judging_options import (
-    CheckOptions,
-    edition_options,
-    only_option,
-    private_options,
-    profile_option,
-    report_options,
-)
-from dicomsig.cli.options import path_arguments, trust_options
+from dicomsig.cli.judging_options import CheckOptions, check_options
+from dicomsig.cli.options import path_arguments
 
 
 @click.command("check")
 @path_arguments
-@profile_option
-@edition_options
-@trust_options
-@only_option
-@report_options
-@private_options
+@check_options
 def command(paths: tuple[Path, ...], **options: object) -> int:
     """Judge the signed instances behind PATH: files, folders, DICOMDIR or zip.
 

@@ -8,15 +8,15 @@ from typing import Final
 
 import click
 
-from dicomsig.cli.options import SIGNING, Command
+from dicomsig.cli.options import SIGNING, Command, trust_options
 from dicomsig.conformance.names import quoted
 
 __all__ = [
     "CheckOptions",
     "JudgingOptions",
+    "check_options",
     "edition_options",
     "only_option",
-    "private_options",
     "profile_option",
     "report_options",
 ]
@@ -96,9 +96,10 @@ def report_options(function: Command) -> Command:
     return _all(_WRITTEN, function)
 
 
-def private_options(function: Command) -> Command:
-    """``--with-values`` and ``--with-paths``."""
-    return _all(_PRIVATE, function)
+def check_options(function: Command) -> Command:
+    """All options of a command that judges instances as ``check`` does."""
+    of_check = (profile_option, edition_options, trust_options, only_option, report_options)
+    return _all((*of_check, *_PRIVATE), function)
 
 
 def _all(options: tuple[Callable[[Command], Command], ...], function: Command) -> Command:

@@ -4,14 +4,7 @@ from pathlib import Path
 
 import click
 
-from dicomsig.cli.judging_options import (
-    edition_options,
-    only_option,
-    private_options,
-    profile_option,
-    report_options,
-)
-from dicomsig.cli.options import trust_options
+from dicomsig.cli.judging_options import check_options
 
 
 @click.command("listen")
@@ -33,12 +26,7 @@ from dicomsig.cli.options import trust_options
 @click.option("--tls-ca", type=click.Path(path_type=Path), metavar="PEM", help="TLS: whose certificates are asked for.")
 @click.option("--tls-certificate", type=click.Path(path_type=Path), metavar="PEM", help="TLS: our certificate.")
 @click.option("--tls-key", type=click.Path(path_type=Path), metavar="PEM", help="TLS: the key of it.")
-@profile_option
-@edition_options
-@trust_options
-@only_option
-@report_options
-@private_options
+@check_options
 def command(**options: object) -> int:
     """Wait for instances, judge each as `check` does, and say in a line what it is.
 
