@@ -41,8 +41,9 @@ ENDS = {"pass": "passed", "fail": "failed", "warning": "skipped", "inconclusive"
 
 
 @pytest.fixture
-def suite(tmp_path):
+def suite(tmp_path, tmp_path_factory):
     """Run the suite in a process of its own: every test with requirement, case, result and how it ended."""
+    compiled = str(tmp_path_factory.getbasetemp() / "compiled")
     (tmp_path / "recorder.py").write_text(RECORDER)
     record = tmp_path / "record"
 
@@ -54,7 +55,7 @@ def suite(tmp_path):
         ended = subprocess.run(
             [*command, str(resources.content("suite")), *map(str, options)],
             cwd=ROOT,
-            env=os.environ | {"RECORD": str(record), "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
+            env=os.environ | {"RECORD": str(record), "PYTHONPATH": paths, "PYTHONPYCACHEPREFIX": compiled},
             capture_output=True,
             text=True,
             timeout=SECONDS,
