@@ -165,7 +165,7 @@ def test_whoever_is_right_is_acquitted_and_every_alteration_noticed(name, throug
         assert ran.noticed[f"{kind} in-flight"].by_archive == (FIXTURES if checks else 0)
     assert ran.noticed["strip in-flight"].by_archive == 0
     said = {each.message for each in ran.observations}
-    refused = "one bit was changed in flight: the archive refused it with status A900"
+    refused = "one bit was changed in flight: the archive refused it with status A900 (does not fit its SOP Class)"
     withheld = "the archive gives it back with other signatures than an untouched one"
     assert (refused in said) == checks
     assert any(withheld in each for each in said) == (name == "checks-again-before-sending")

@@ -202,19 +202,19 @@ class ArchiveRun(JudgingRun):
         with Progress("judged", beside_output=True, expected=expected, what="requests") as progress:
             try:
                 for probe, journey in trial.outcomes():
-                    collector.case(journey.outcome)
+                    number += probe is not None
+                    collector.case(journey.outcome if probe is None else journey.numbered(number))
                     obstacles.take(journey.outcome)
                     shown_of_it = shown_of_it or _shows(journey.outcome, only)
                     for error in journey.internal_errors:
                         self.internal(error, collector)
                     if probe is None:
                         continue
-                    number += 1
                     met = () if journey.preserved is None else ("bit-preserving",)
                     collector.file(
                         number,
                         "signed",
-                        f"{probe.name} {probe.outgoing.sop_instance}",
+                        f"{probe.name} {probe.outgoing.sop_instance} {shown(journey.lies or '')}".rstrip(),
                         mac_algorithms=[probe.algorithm] * journey.signatures,
                         profiles_met=met if journey.preserved else (),
                         profiles_not_met=() if journey.preserved else met,

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from dicomsig.conformance.register import register
 from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.phrases import counted
 from dicomsig.reporting.text import safe_text
 
-__all__ = ["broken_on_the_way", "claimed_levels", "not_judged"]
+__all__ = ["binding_profiles", "broken_on_the_way", "claimed_levels", "not_judged"]
 
 _BROKEN: Final = "signature-broken-on-the-way"
 """The observation of a signature that an archive broke and of which it claims nothing."""
+_NEGOTIATION: Final = "negotiation"
 _MOST: Final = 3
 
 _NOT_JUDGED: Final = (
@@ -28,6 +30,16 @@ def claimed_levels(document: ResultDocument) -> tuple[str, ...]:
         return ()
     levels = (("storage", claims.storage_level), ("signature", claims.signature_level))
     return tuple(f"{name} level {level}" for name, level in levels if level is not None)
+
+
+def binding_profiles(document: ResultDocument) -> tuple[str, ...]:
+    """What binds every archive: over the web nothing is negotiated, so that this is not among it (PS3.4 B.3)."""
+    judged = (each for each in document.requirements if each.requirement in register())
+    others = [
+        each for each in judged if each.passed or each.failed or each.deviated or each.warnings or each.inconclusive
+    ]
+    negotiated = any(register()[each.requirement].profile == _NEGOTIATION for each in others)
+    return ("storage-level-1", _NEGOTIATION) if negotiated or not others else ("storage-level-1",)
 
 
 def broken_on_the_way(document: ResultDocument) -> tuple[str, ...]:

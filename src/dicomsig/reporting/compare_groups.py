@@ -127,7 +127,8 @@ def report_name(report: ComparedReport) -> str:
 def where_of(change: Change) -> str:
     """The file or vector of a change with its signature, else its case."""
     subject = change.subject
-    named = file_label(subject.file) or subject.vector
+    label = file_label(subject.file)
+    named = label if label and label in change.case else subject.vector
     if not named:
         return change.case
     return f"{named}  {subject.place}#{subject.number}" if subject.number >= 0 else named

@@ -9,7 +9,7 @@ import click
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.results import Outcome, Result, Subject
 from dicomsig.reporting.archive_trials import archive_trials
-from dicomsig.reporting.archive_words import broken_on_the_way, claimed_levels
+from dicomsig.reporting.archive_words import binding_profiles, broken_on_the_way, claimed_levels
 from dicomsig.reporting.by_hand import by_hand_command
 from dicomsig.reporting.document import DeviationUse, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
@@ -120,7 +120,7 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
         (counts.inconclusive, "inconclusive", "magenta"),
     ]
     results = ", ".join(coloured(f"{number} {word}", hue, colour) for number, word, hue in numbers if number)
-    bound = ("macro", "storage-level-1", "negotiation") if document.subject.role == "archive" else ("macro", "base")
+    bound = ("macro", *(binding_profiles(document) if document.subject.role == ARCHIVE else ("base",)))
     lines = [
         f"judged    {_answers(document) if document.subject.role == 'verifier' else _files(document)}",
         f"against   {document.suite.edition}, {', '.join((*bound, *document.run.profiles, *claimed_levels(document)))}",
@@ -205,7 +205,8 @@ def _argument(path: str) -> str:
 
 
 def _place_of(result: Result) -> str:
-    return file_label(result.subject.file) or result.subject.vector or result.case
+    label = file_label(result.subject.file)
+    return label if label and label in result.case else result.subject.vector or result.case
 
 
 def _signature(subject: Subject) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from dicomsig.reporting.archive_words import claimed_levels, not_judged
+from dicomsig.reporting.archive_words import binding_profiles, claimed_levels, not_judged
 from dicomsig.reporting.document import RequirementTally, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Group, Standing
@@ -35,8 +35,8 @@ _NAME_SIGNED: Final = (
 
 _NARROWED: Final = "Leave out what narrowed the run, or add what shows it: nothing of what was asked for was judged."
 
-_RULES_OF_ALL: Final = {ARCHIVE: ("the rules for every archive", "extended negotiation")}
-"""What else binds every product in a role; else it is the base profile."""
+_RULES_OF_ARCHIVES: Final = {"storage-level-1": "the rules for every archive", "negotiation": "extended negotiation"}
+"""What else binds every archive; other products it is the base profile."""
 
 _DUE_UNCLAIMED: Final = "the rules for every signature, the base profile and the profiles asked for"
 _DUE_OF_ARCHIVES: Final = "what every archive has to do, and the levels that it announces on the network,"
@@ -193,7 +193,9 @@ def judged_sentence(document: ResultDocument) -> str:
         product = f"{product} by {subject.vendor}" if product else f"a product of {subject.vendor}"
     signatures, signed = number_of(summary.signatures, "signature"), number_of(summary.signed, "signed instance")
     profiles = [f"the {profile} profile" for profile in document.run.profiles]
-    beyond = _RULES_OF_ALL.get(subject.role, ("the base profile",))
+    beyond = ["the base profile"]
+    if subject.role == ARCHIVE:
+        beyond = [_RULES_OF_ARCHIVES[name] for name in binding_profiles(document)]
     against = ", ".join(["the rules for every signature", *beyond, *profiles, *claimed_levels(document)])
     part = f" Only a part was asked for: {', '.join(document.run.only)}." if document.run.only else ""
     if document.subject.role == _VERIFIER:

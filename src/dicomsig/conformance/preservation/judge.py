@@ -39,6 +39,7 @@ _KINDS: Final = {
 }
 _TOLD_UNCLAIMED: Final = ("bit-preserving",)
 """Of whom nobody claims to replace signatures it is no news that he does not."""
+_NOT_MET: Final = "profile-not-met"
 _STANDS_FOR: Final = {
     "storage-level-1": "ps3.4-b.4.1.1-storage-level-1",
     "storage-level-2": "ps3.4-b.4.1.1-storage-level-2",
@@ -175,9 +176,11 @@ def judged(seen: Evidence, case: str, subject: Subject, terms: ArchiveTerms = DE
             observations.append(Observation(case, finding.reason, finding.message, subject, requirement.id))
         else:
             results.append(result_of(finding, requirement, case, subject, outcome))
-    observations += [
-        _met_or_not(name, rows, case, subject) for name, rows in elsewhere.items() if name in _TOLD_UNCLAIMED
-    ]
+    for name, rows in elsewhere.items():
+        if name in _TOLD_UNCLAIMED:
+            told = _met_or_not(name, rows, case, subject)
+            if told.code == _NOT_MET or isinstance(seen, RoundTrip):  # what was only asked for has met nothing yet
+                observations.append(told)
     return CaseOutcome(case, subject, tuple(passed), tuple(results), tuple(observations), tuple(not_applicable))
 
 
@@ -191,7 +194,7 @@ def _met_or_not(profile: str, rows: list[RowFinding], case: str, subject: Subjec
         found = first.finding.found if first.finding is not None else ""
         names = listed(broken, lambda row: row.requirement.id, most=1)
         message = f"what {profile} asks is not met: {names}: {found}"
-        return Observation(case, "profile-not-met", message, subject, first.requirement.id)
+        return Observation(case, _NOT_MET, message, subject, first.requirement.id)
     if unknown:
         return Observation(case, "profile-not-told", f"whether what {profile} asks is met cannot be told", subject)
     return Observation(case, "profile-met", f"what {profile} asks is met here", subject)

@@ -7,6 +7,8 @@ left open: nobody is convicted of silence.
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Final, Self
 
 import msgspec
@@ -25,13 +27,14 @@ from dicomsig.encoding.instance import Instance, instance_of, open_instance
 from dicomsig.judging.archive.hops import lost_on_the_way
 from dicomsig.judging.archive.probes import Probe
 from dicomsig.judging.archive.reasons import ArchiveReason
+from dicomsig.judging.archive.statuses import answer_in_words
 from dicomsig.judging.rows import Tally
 from dicomsig.judging.terms import Terms
 from dicomsig.signatures.verdict import Status
 from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.received import Kept
 from dicomsig.systems.embedded_archive import Way
-from dicomsig.systems.outgoing import ANY_FAILURE, Returned, Sent
+from dicomsig.systems.outgoing import Returned, Sent
 
 __all__ = ["ROLE", "ArchiveRunTerms", "Journey", "JudgedJourney", "evidence_in_memory", "judge_journey"]
 
@@ -114,6 +117,17 @@ class JudgedJourney:
     preserved: bool | None = None
     internal_errors: tuple[str, ...] = ()
     came_back: bool = False
+    lies: Path | None = None
+    """The file of the archive that was judged, where it was read in its folder."""
+
+    def numbered(self, number: int) -> CaseOutcome:
+        """The case as that of the file with this number in the run, by which `private/paths.csv` finds it."""
+        of_file, outcome = partial(msgspec.structs.replace, file=number), self.outcome
+        results = (msgspec.structs.replace(each, subject=of_file(each.subject)) for each in outcome.results)
+        told = (msgspec.structs.replace(each, subject=of_file(each.subject)) for each in outcome.observations)
+        return msgspec.structs.replace(
+            outcome, subject=of_file(outcome.subject), results=tuple(results), observations=tuple(told)
+        )
 
 
 def judge_journey(journey: Journey, terms: ArchiveRunTerms) -> JudgedJourney:
@@ -135,9 +149,11 @@ def judge_journey(journey: Journey, terms: ArchiveRunTerms) -> JudgedJourney:
             outcome, errors = tally.outcome(), (f"{journey.case}: {type(error).__name__}",)
         else:
             outcome = msgspec.structs.replace(outcome, observations=(*tally.observations, *outcome.observations))
+        kept = _kept(journey)
+        lies = kept.path if kept is not None and not kept.ours else None
         if after is None:
-            return JudgedJourney(outcome, internal_errors=errors, came_back=fate is Fate.UNREADABLE)
-        return JudgedJourney(outcome, len(trip.signed_after), _preserved(trip), errors, came_back=True)
+            return JudgedJourney(outcome, internal_errors=errors, came_back=fate is Fate.UNREADABLE, lies=lies)
+        return JudgedJourney(outcome, len(trip.signed_after), _preserved(trip), errors, came_back=True, lies=lies)
 
 
 def _round_trip(journey: Journey, terms: ArchiveRunTerms, fate: Fate, after: Instance | None) -> RoundTrip:
@@ -192,9 +208,9 @@ def _fate(journey: Journey, tally: Tally, stack: ExitStack) -> tuple[Fate | None
     if not sent.stored:
         if sent.fault is not None:
             return _fault(sent.fault, "storing", tally), None
-        tally.observe(ArchiveReason.STORE_REFUSED, f"the storing was answered with {_status(sent)}")
+        tally.observe(ArchiveReason.STORE_REFUSED, f"the storing was answered with {answer_in_words(sent)}")
         if _still_there(journey):
-            message = f"the storing was answered with {_status(sent)}, and the archive has the instance"
+            message = f"the storing was answered with {answer_in_words(sent)}, and the archive has the instance"
             tally.observe(PreservationReason.REFUSED_AND_KEPT, message)
         return Fate.REFUSED, None
     if returned is None:
@@ -217,22 +233,14 @@ def _nothing_came(journey: Journey, returned: Returned, tally: Tally) -> Fate | 
         fate = _fault(returned.fault, "retrieving", tally)
         return None if journey.otherwise else fate
     if journey.otherwise:
-        message = f"asked for in {journey.otherwise}, it did not come: {_status(returned)}"
+        message = f"asked for in {journey.otherwise}, it did not come: {answer_in_words(returned)}"
         tally.observe(ArchiveReason.NOT_GIVEN_OTHERWISE, message)
         return None
     if not returned.failed and returned.status >> 12 not in (0xA, 0xC):
         return Fate.LOST
-    message = f"{journey.hop.retrieved} ended with {_status(returned)} and no instance"
+    message = f"{journey.hop.retrieved} ended with {answer_in_words(returned)} and no instance"
     tally.observe(ArchiveReason.RETRIEVAL_REFUSED, message)
     return Fate.UNREACHED
-
-
-def _status(answer: Sent | Returned) -> str:
-    """The status in words; over the web that of HTTP, with the reason that its document gives, if it gives one."""
-    if not answer.http:
-        return f"status {answer.status:04X}"
-    reason = f", reason {answer.status:04X}" if answer.status not in (0, ANY_FAILURE) else ""
-    return f"HTTP status {answer.http}{reason}"
 
 
 def _fault(fault: NetworkError, doing: str, tally: Tally) -> Fate | None:

@@ -15,6 +15,7 @@ from dicomsig.encoding.instance import instance_of
 from dicomsig.judging.archive.case import ROLE, ArchiveRunTerms, Journey, evidence_in_memory
 from dicomsig.judging.archive.interference import Interference
 from dicomsig.judging.archive.probes import Probe
+from dicomsig.judging.archive.statuses import store_status
 from dicomsig.judging.archive.tampering import AT_REST, ELEMENT, IN_FLIGHT, Meddling, Target, probes_of
 from dicomsig.systems.tampering import TamperKind
 
@@ -185,11 +186,11 @@ def _told(kind: str, where: str, trip: RoundTrip, twin: RoundTrip | None) -> str
     if twin is None or twin.fate is not Fate.RETURNED:
         return ""
     if trip.fate is Fate.REFUSED:
-        return f"the archive refused it with status {trip.status or 0:04X}"
+        return f"the archive refused it with status {store_status(trip.status or 0)}"
     if trip.fate is not twin.fate:
         return "the archive does not give it back"
     if answered_otherwise(twin, trip):
-        return f"the archive answered status {trip.status or 0:04X}"
+        return f"the archive answered status {store_status(trip.status or 0)}"
     if kind == TamperKind.STRIP:
         return ""  # what has no signature is signed by nobody, whether noticed or not
     removed = bool(twin.signed_after) and not trip.signed_after
