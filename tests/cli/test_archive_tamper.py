@@ -38,7 +38,7 @@ def test_who_signs_what_lies_there_is_convicted_at_rest_alone(dicomsig):
     assert ran.code == 1
     assert {each["requirement"] for each in ran.document["results"]} == {"ps3.15-a.2-guards-stored-objects"}
     assert "--at-rest here" in ran.document["run"]["rerun"]
-    assert ran.err.count("tampering ") == 5
+    assert ran.err.count("tampering ") == 6
     assert dicomsig("archive", name, "--json").code == 0
 
 

@@ -13,7 +13,7 @@ from dicomsig.judging.archive.case import ArchiveRunTerms
 from dicomsig.judging.archive.meddled import MeddledRuns
 from dicomsig.judging.archive.place import ArchivePlace
 from dicomsig.judging.archive.probes import ProbeKey
-from dicomsig.judging.archive.tampering import EVERY_KIND_AT_REST
+from dicomsig.judging.archive.tampering import EVERY_KIND_AT_REST, STRIP_BIT, STRIPPED
 from dicomsig.systems.at_rest import AtRestError, EmbeddedStore
 from dicomsig.systems.embedded_archive import HonestArchive, Way
 from dicomsig.systems.tampering import TamperKind
@@ -107,11 +107,11 @@ def test_what_was_done_is_said_of_each_instance(through):
 def test_at_rest_every_altered_instance_is_noticed_and_no_other(through):
     """In the store too, by its own means or by other bytes in place of the old ones."""
     ran = through(ArchivePlace(archive=HonestArchive), at_rest=EVERY_KIND_AT_REST)
-    assert len(ran.noticed) == 5
+    assert len(ran.noticed) == 6
     for one in ran.noticed.values():
         assert (one.altered, one.by_signature, one.by_nobody, one.falsely) == (FIXTURES, FIXTURES, 0, 0)
         assert one.by_archive == 0
-        assert ("only an archive that remembers the signature" in str(one)) is (one.kind == TamperKind.STRIP)
+        assert ("only an archive that remembers the signature" in str(one)) is (one.kind in STRIPPED)
     assert ran.results == []
     assert ran.problems == []
 
@@ -151,6 +151,28 @@ def test_whoever_signs_anew_what_was_altered_at_rest_is_convicted(through):
         ran.results.count((GUARDS, "fail")) == 2 * FIXTURES
     )  # not for signing what lost its signature and nothing else
     assert ran.noticed["bit in-flight"].by_archive == FIXTURES
+
+
+def test_whoever_signs_anew_what_lost_its_signature_is_convicted_for_a_change_alone(through):
+    """The pixels that it signs are others; of an instance that lost nothing but its signature it is told."""
+    ran = through(named("signs-what-lies-there-unsigned"), (), ("bit", "strip", STRIP_BIT))
+    assert ran.failed() == {archive_impostors()["signs-what-lies-there-unsigned"].convicted_by} == {GUARDS}
+    assert ran.results.count((GUARDS, "fail")) == FIXTURES
+    assert ran.noticed["strip-bit at-rest"].by_nobody == FIXTURES
+    said = {each.message for each in ran.observations if each.code == "tampering-not-noticed"}
+    signed = "nothing shows that it was, and the archive signed it anew"
+    assert said == {
+        f"the signature was cut out at rest: {signed}",
+        f"one bit was changed and the signature cut out at rest: {signed}",
+    }
+
+
+def test_whoever_knows_by_himself_what_he_verified_may_sign_it_anew(through):
+    """A digest of his own guards the content (PS3.15 A.2): what lost nothing but its signature is what was verified."""
+    ran = through(named("knows-what-it-verified"), (), EVERY_KIND_AT_REST)
+    assert ran.results == []
+    assert ran.noticed["strip at-rest"].by_nobody == FIXTURES
+    assert {one.by_nobody for one in ran.noticed.values() if one.kind not in ("strip", "splice")} == {0}
 
 
 @pytest.mark.parametrize("name", ["keeps-every-byte", "replaces-signatures", "checks-again-before-sending"])

@@ -43,7 +43,7 @@ def test_what_is_altered_in_flight_or_in_its_store_is_noticed_and_nothing_else(w
     options = ["--dicomweb", peer.dicomweb] if way == "wado" else at(peer)
     ran = judged(*options, "--tamper", "all", "--at-rest", peer.url)
     assert (ran.code, ran.failed) == (0, set())
-    assert len(ran.tampering) == 4 + 5
+    assert len(ran.tampering) == 4 + 6
     for said in ran.tampering:
         assert ": 4 altered, noticed by the signature 4, by the archive 0, by nobody 0" in said
         assert "; 4 untouched, of which 0 look altered" in said

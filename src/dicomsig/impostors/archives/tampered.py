@@ -1,6 +1,6 @@
 """Archives whose checks somebody gets past who alters instances on the way or in the store (PS3.15 A.2)."""
 
-from typing import ClassVar
+import hashlib
 
 from dicomsig.encoding import tags
 from dicomsig.encoding.elements import find
@@ -69,7 +69,6 @@ class SignsWhatLiesThere(ReplacesSignatures):
 
     convicted_by = "ps3.15-a.2-guards-stored-objects"
     shown_when = "at-rest"
-    checks_again: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,10 +84,20 @@ class SignsWhatLiesThere(ReplacesSignatures):
         data = super().given_back(stored, asked)
         if data is None:
             return None
-        verified = self._verified.get(stored.sop_instance, [])
-        if self.checks_again:
-            verified = self.to_be_covered(received(data))
-        return self.signed(self.normalised(data), verified)
+        return self.signed(self.normalised(data), self.held(data, self._verified.get(stored.sop_instance, [])))
+
+    def held(self, data: bytes, verified: list[Verified]) -> list[Verified]:
+        """Of what was verified on receipt that which is signed anew: all of it."""
+        return verified
+
+
+class SignsWhatLiesThereUnsigned(SignsWhatLiesThere):
+    """Verifies on receipt and again before it signs anew, and takes what lies there unsigned for what it verified."""
+
+    def held(self, data: bytes, verified: list[Verified]) -> list[Verified]:
+        """What holds by now, and all of it where nothing is left that could tell."""
+        there = received(data)
+        return self.to_be_covered(there) if there else verified
 
 
 class ChecksAgainBeforeSending(SignsWhatLiesThere):
@@ -96,7 +105,33 @@ class ChecksAgainBeforeSending(SignsWhatLiesThere):
 
     convicted_by = ""
     shown_when = ""
-    checks_again = True
+
+    def held(self, data: bytes, verified: list[Verified]) -> list[Verified]:
+        """What holds by now."""
+        return self.to_be_covered(received(data))
+
+
+class KnowsWhatItVerified(SignsWhatLiesThere):
+    """Honest: remembers a digest of what it verified, and signs anew what still has it, signature or not."""
+
+    convicted_by = ""
+    shown_when = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._digests: set[bytes] = set()
+
+    def kept(self, data: bytes) -> bytes | None:
+        """As it came; its digest without signatures is remembered."""
+        self._digests.add(self._digest(data))
+        return super().kept(data)
+
+    def held(self, data: bytes, verified: list[Verified]) -> list[Verified]:
+        """All of it, where nothing but a signature is another."""
+        return verified if self._digest(data) in self._digests else []
+
+    def _digest(self, data: bytes) -> bytes:
+        return hashlib.sha256(self.normalised(data)).digest()
 
 
 def _has_pixels(data: bytes) -> bool:

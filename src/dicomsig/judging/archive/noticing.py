@@ -16,7 +16,16 @@ from dicomsig.judging.archive.case import ROLE, ArchiveRunTerms, Journey, eviden
 from dicomsig.judging.archive.interference import Interference
 from dicomsig.judging.archive.probes import Probe
 from dicomsig.judging.archive.statuses import store_status
-from dicomsig.judging.archive.tampering import AT_REST, ELEMENT, IN_FLIGHT, Meddling, Target, probes_of
+from dicomsig.judging.archive.tampering import (
+    AT_REST,
+    ELEMENT,
+    IN_FLIGHT,
+    STRIP_BIT,
+    STRIPPED,
+    Meddling,
+    Target,
+    probes_of,
+)
 from dicomsig.systems.tampering import TamperKind
 
 __all__ = ["Noticed", "Watch"]
@@ -27,6 +36,7 @@ _DONE: Final = {
     TamperKind.STRIP: "the signature was cut out",
     TamperKind.SPLICE: "the signature was replaced by that of another instance",
     ELEMENT: "an element got another value",
+    STRIP_BIT: "one bit was changed and the signature cut out",
 }
 _CODES: Final = {
     (True, True): "tampering-noticed",
@@ -67,7 +77,7 @@ class Noticed:
         said += f"; {self.untouched} untouched, of which {self.falsely} look altered"
         if self.not_altered:
             said += f"; {self.not_altered} not taken or not altered"
-        return said + (f" ({_OF_STRIPPING[self.where]})" if self.kind == TamperKind.STRIP else "")
+        return said + (f" ({_OF_STRIPPING[self.where]})" if self.kind in STRIPPED else "")
 
 
 class Watch(Interference):
@@ -140,6 +150,7 @@ class Watch(Interference):
                 shown=self._shown(pair.altered.name, altered[1], keeps=self._keeps(pair.untouched.name, twin)),
                 told=_told(pair.kind, self._meddling.where, altered[1], twin),
                 altered=True,
+                anew=pair.kind in STRIPPED and any(each.valid for each in altered[1].new),
             )
 
     def _keeps(self, name: str, trip: RoundTrip | None) -> bool:
@@ -171,6 +182,8 @@ class _Seen:
     shown: str = ""
     told: str = ""
     altered: bool = False
+    anew: bool = False
+    """The archive signed it, although what it had was unsigned; who knows by himself what he verified may do so."""
 
     @property
     def observation(self) -> Observation:
@@ -178,7 +191,8 @@ class _Seen:
         code = _CODES[self.altered, bool(by)]
         outgoing = self.journey.probe.outgoing
         subject = Subject(sop_instance_uid=outgoing.sop_instance, mac_algorithm=self.journey.probe.algorithm)
-        return Observation(self.journey.case, code, f"{self.what}: {by or 'nothing shows that it was'}", subject)
+        seen = (by or "nothing shows that it was") + (", and the archive signed it anew" if self.anew else "")
+        return Observation(self.journey.case, code, f"{self.what}: {seen}", subject)
 
 
 def _told(kind: str, where: str, trip: RoundTrip, twin: RoundTrip | None) -> str:
@@ -191,7 +205,7 @@ def _told(kind: str, where: str, trip: RoundTrip, twin: RoundTrip | None) -> str
         return "the archive does not give it back"
     if answered_otherwise(twin, trip):
         return f"the archive answered status {store_status(trip.status or 0)}"
-    if kind == TamperKind.STRIP:
+    if kind in STRIPPED:
         return ""  # what has no signature is signed by nobody, whether noticed or not
     removed = bool(twin.signed_after) and not trip.signed_after
     otherwise = removed if where == AT_REST else signed_otherwise(twin, trip)

@@ -18,7 +18,7 @@ from dicomsig.judging.archive.interference import Interference
 from dicomsig.judging.archive.probes import Probe, ProbeKey, new_uid, signed_probe
 from dicomsig.systems.aimed_tampering import AimedTampering
 from dicomsig.systems.at_rest import AtRestError, OpenStore
-from dicomsig.systems.tampering import Tampering, TamperKind, tampering_of
+from dicomsig.systems.tampering import Tampering, TamperKind, alter_bit, strip_signatures, tampering_of
 from dicomsig.vectors.instances import instances
 
 __all__ = [
@@ -26,6 +26,8 @@ __all__ = [
     "ELEMENT",
     "EVERY_KIND_AT_REST",
     "IN_FLIGHT",
+    "STRIPPED",
+    "STRIP_BIT",
     "AtRest",
     "InFlight",
     "Meddling",
@@ -38,7 +40,11 @@ IN_FLIGHT: Final = "in-flight"
 AT_REST: Final = "at-rest"
 ELEMENT: Final = "element"
 """At rest: another value of one element, by the store's own means."""
-EVERY_KIND_AT_REST: Final = (*TamperKind, ELEMENT)
+STRIP_BIT: Final = "strip-bit"
+"""At rest: a bit is changed and the signature cut out, so that nothing there shows the change any more."""
+STRIPPED: Final = (TamperKind.STRIP, STRIP_BIT)
+"""What leaves no signature there."""
+EVERY_KIND_AT_REST: Final = (*TamperKind, ELEMENT, STRIP_BIT)
 
 _FIXTURES: Final = ("ct", "secondary-capture", "multi-frame-jpeg-2000", "sr")
 """Native pixels in words and in bytes, encapsulated ones, and none."""
@@ -174,6 +180,8 @@ class AtRest(Meddling):
         self._altered.add(pair.altered.name)
 
     def _tampered(self, pair: Target, lying: bytes) -> bytes:
+        if pair.kind == STRIP_BIT:
+            return _altered_by(strip_signatures, _altered_by(alter_bit, lying))
         kind = TamperKind(pair.kind)
         tampering = tampering_of(kind)
         if kind is TamperKind.SPLICE:
