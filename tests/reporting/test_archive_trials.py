@@ -11,7 +11,7 @@ from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.html import html_page
 from dicomsig.reporting.start import start_run
 from dicomsig.reporting.terminal import summary_lines
-from dicomsig.reporting.wording import judged_sentence
+from dicomsig.reporting.what_was_judged import judged_sentence
 
 COMMITTED = ("storage-committed", "the archive commits to 68 of 68 instances")
 TOLD = ("storage-commitment-tells-the-absent", "asked for one that it was never given, the archive says no")

@@ -18,12 +18,13 @@ from dicomsig.reporting.claim_rows import ClaimWord, claim_rows
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import Run
 from dicomsig.reporting.groups import grouped
+from dicomsig.reporting.headline import headline
 from dicomsig.reporting.html import html_page
 from dicomsig.reporting.matrix_view import matrix_view
 from dicomsig.reporting.page import page_view
 from dicomsig.reporting.start import start_run
 from dicomsig.reporting.terminal import summary_lines
-from dicomsig.reporting.wording import headline, limits
+from dicomsig.reporting.what_was_judged import limits
 
 ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
 BASE = "ps3.15-c.1-mac-algorithm"

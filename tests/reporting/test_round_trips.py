@@ -8,10 +8,10 @@ import pytest
 from dicomsig.conformance.results import Observation, Outcome
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.document import ClaimsMade, Run
+from dicomsig.reporting.headline import Tone
 from dicomsig.reporting.html import html_page
 from dicomsig.reporting.page import page_view
 from dicomsig.reporting.terminal import summary_lines
-from dicomsig.reporting.wording import Tone
 
 LEVEL = "ps3.4-b.4.1.1-storage-level-1"
 OTHER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"

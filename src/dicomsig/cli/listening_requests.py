@@ -10,7 +10,7 @@ from dicomsig.conformance.results import CaseOutcome, Outcome
 from dicomsig.judging.requests import requests_case, rows_on_any_requester
 from dicomsig.judging.signer import ROLE
 from dicomsig.judging.terms import Terms
-from dicomsig.reporting.wording import number_of
+from dicomsig.reporting.phrases import number_of
 from dicomsig.systems.arrivals import Arrivals
 from dicomsig.systems.dimse.pdu import AssociateRequest
 

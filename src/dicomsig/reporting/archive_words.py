@@ -7,6 +7,7 @@ from typing import Final
 from dicomsig.conformance.register import register
 from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.phrases import counted
+from dicomsig.reporting.roles import Role
 from dicomsig.reporting.text import safe_text
 
 __all__ = ["binding_profiles", "broken_on_the_way", "claimed_levels", "not_judged"]
@@ -26,7 +27,7 @@ _NOT_JUDGED: Final = (
 def claimed_levels(document: ResultDocument) -> tuple[str, ...]:
     """The levels of PS3.4 B.4.1 that an archive claims, in words: ``storage level 2``, ``signature level 3``."""
     claims = document.subject.claims
-    if document.subject.role != "archive" or claims is None:
+    if document.subject.role != Role.ARCHIVE or claims is None:
         return ()
     levels = (("storage", claims.storage_level), ("signature", claims.signature_level))
     return tuple(f"{name} level {level}" for name, level in levels if level is not None)

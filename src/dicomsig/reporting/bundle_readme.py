@@ -8,9 +8,10 @@ from dicomsig.reporting.bundle_comments import Key, failures_of
 from dicomsig.reporting.document import ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Standing
+from dicomsig.reporting.headline import headline
 from dicomsig.reporting.saved import SavedReport, product_name
 from dicomsig.reporting.text import safe_text
-from dicomsig.reporting.wording import headline, judged_sentence
+from dicomsig.reporting.what_was_judged import judged_sentence
 
 __all__ = ["readme"]
 

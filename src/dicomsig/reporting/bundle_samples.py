@@ -17,6 +17,7 @@ from dicomsig.encoding import tags
 from dicomsig.encoding.findings import MalformedError
 from dicomsig.encoding.instance import open_instance
 from dicomsig.reporting.collector import FileKind
+from dicomsig.reporting.roles import Role
 from dicomsig.reporting.saved import SavedReport, SavedReportError, cases_of
 from dicomsig.reporting.text import file_label
 from dicomsig.systems.files import find_files
@@ -26,7 +27,7 @@ __all__ = ["SamplesError", "samples_of"]
 
 _MEMBER: Final = "!/"
 _JUDGED: Final = (FileKind.SIGNED, FileKind.UNSIGNED, FileKind.UNREADABLE)
-_OURS: Final = ("verifier", "archive")
+_OURS: Final = (Role.VERIFIER, Role.ARCHIVE)
 """Roles of products that are given instances of ours."""
 
 _LABEL: Final = re.compile(r"file-[0-9]{6,12}")

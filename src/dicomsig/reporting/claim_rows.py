@@ -8,8 +8,8 @@ from typing import Final
 from dicomsig.conformance.register import ALWAYS_DUE
 from dicomsig.reporting.claim_standings import ClaimStanding, Held, claim_standings
 from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.phrases import number_of, sentence
 from dicomsig.reporting.profile_words import profile_words
-from dicomsig.reporting.wording import number_of, sentence
 
 __all__ = ["ClaimRow", "ClaimWord", "claim_rows"]
 

@@ -11,11 +11,9 @@ from typing import Final
 from dicomsig.conformance.register import ALWAYS_DUE, register
 from dicomsig.reporting.document import MatrixCell, RequirementTally, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
+from dicomsig.reporting.roles import Role
 
 __all__ = ["ClaimStanding", "Held", "claim_standings", "whole_run"]
-
-_CREATES: Final = "signer"
-"""The role that shows which MAC algorithms a product creates."""
 
 _CUT_SHORT: Final = (ExitCode.INTERNAL_ERROR, ExitCode.INTERRUPTED, ExitCode.NOTHING_TO_JUDGE)
 
@@ -95,9 +93,9 @@ def _standings(document: ResultDocument) -> Iterator[ClaimStanding]:
 
 def _algorithm(document: ResultDocument, cells: Sequence[MatrixCell]) -> tuple[Held, str]:
     """The algorithms that are claimed are those that the product creates: its signed instances show them."""
-    if document.subject.role != _CREATES or not cells:
+    if document.subject.role != Role.SIGNER or not cells:
         none_here = "no signature of this run names it"
-        return Held.NOT_JUDGED, none_here if document.subject.role == _CREATES else "only signed instances show it"
+        return Held.NOT_JUDGED, none_here if document.subject.role == Role.SIGNER else "only signed instances show it"
     if bad := [cell.profile for cell in cells if cell.fails]:
         return Held.FAILS, f"signatures that name it break {', '.join(bad)}"
     if any(cell.deviated for cell in cells):

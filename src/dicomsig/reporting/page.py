@@ -17,26 +17,18 @@ from dicomsig.reporting.causes import Cause, causes
 from dicomsig.reporting.claim_rows import ClaimRow, claim_rows
 from dicomsig.reporting.coverage_view import CoverageRow, TallyRow, coverage_rows, tally_rows
 from dicomsig.reporting.document import ObservationTally, RequirementTally, ResultDocument
+from dicomsig.reporting.facts import Fact, facts, parts, worst_of
 from dicomsig.reporting.groups import Group, Standing, grouped, rerun_command
+from dicomsig.reporting.headline import Headline, headline
 from dicomsig.reporting.matrix_view import MatrixView, matrix_view
+from dicomsig.reporting.next_steps import Step, next_steps
 from dicomsig.reporting.questions import questions
 from dicomsig.reporting.requirement_page import link_to
 from dicomsig.reporting.round_trips import met_on
 from dicomsig.reporting.text import file_label, safe_text
 from dicomsig.reporting.unprotected_view import UnprotectedView, unprotected_view
 from dicomsig.reporting.validity import validity_sentence
-from dicomsig.reporting.wording import (
-    Fact,
-    Headline,
-    Step,
-    facts,
-    headline,
-    judged_sentence,
-    limits,
-    next_steps,
-    parts,
-    worst_of,
-)
+from dicomsig.reporting.what_was_judged import judged_sentence, limits
 
 __all__ = ["CaseRow", "GroupView", "OtherRow", "PageView", "Section", "page_view"]
 

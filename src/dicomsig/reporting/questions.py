@@ -9,9 +9,11 @@ from dicomsig.reporting.claim_rows import ClaimRow
 from dicomsig.reporting.claim_standings import whole_run
 from dicomsig.reporting.document import ClaimsMade, ResultDocument
 from dicomsig.reporting.groups import Standing
-from dicomsig.reporting.round_trips import ARCHIVE, did_not_survive
+from dicomsig.reporting.next_steps import Step
+from dicomsig.reporting.phrases import number_of, sentence
+from dicomsig.reporting.roles import Role
+from dicomsig.reporting.round_trips import did_not_survive
 from dicomsig.reporting.unprotected_view import UnprotectedView
-from dicomsig.reporting.wording import Step, number_of, sentence
 
 __all__ = ["questions"]
 
@@ -37,7 +39,7 @@ def questions(
         *_of_deviations([each for each in found if each[1].standing is Standing.DEVIATED]),
     )
     where = "where does its conformance statement say so?"
-    if document.subject.role == ARCHIVE:
+    if document.subject.role == Role.ARCHIVE:
         claims_made = document.subject.claims
         if document.summary.signatures and (claims_made is None or not (claims_made.profiles or _levels(claims_made))):
             levels = "levels (PS3.4 B.4.1) and profiles (PS3.15 A.1 to A.3)"

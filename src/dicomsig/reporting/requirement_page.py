@@ -5,9 +5,9 @@ from typing import Final
 
 from dicomsig.conformance.register import register
 from dicomsig.reporting.document import RequirementTally, ResultDocument
+from dicomsig.reporting.phrases import number_of
 from dicomsig.reporting.requirement_entries import RequirementEntry, entry
 from dicomsig.reporting.templates import rendered
-from dicomsig.reporting.wording import number_of
 
 __all__ = ["ANCHOR_OF_ALL", "PAGE", "link_to", "requirements_page"]
 

@@ -8,11 +8,10 @@ from typing import Final
 
 from dicomsig.reporting.document import ProfileTally, ResultDocument
 from dicomsig.reporting.phrases import counted
+from dicomsig.reporting.roles import Role
 
-__all__ = ["ARCHIVE", "did_not_survive", "met_on", "round_trips_sentence"]
+__all__ = ["did_not_survive", "met_on", "round_trips_sentence"]
 
-ARCHIVE: Final = "archive"
-"""The role of a product that stores instances and gives them back."""
 _BROKEN: Final = "signature-broken-on-the-way"
 _WHAT_IT_IS: Final = (
     "One instance that is stored and asked for makes a round trip; asked for again, or in another encoding, it makes "
@@ -38,7 +37,7 @@ def did_not_survive(document: ResultDocument) -> str:
 
 def met_on(document: ResultDocument, profile: ProfileTally) -> str:
     """On how many of those that show it a profile is met, and how many do not show it."""
-    noun = "round trip" if document.subject.role == ARCHIVE else "signed instance"
+    noun = "round trip" if document.subject.role == Role.ARCHIVE else "signed instance"
     shown = profile.met + profile.not_met
     silent = max(0, document.summary.signed - shown)
     do_not = f"; {silent} more {'does' if silent == 1 else 'do'} not show it" if silent else ""

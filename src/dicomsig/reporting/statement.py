@@ -13,8 +13,9 @@ from dicomsig.conformance.register import Requirement, Strength, register
 from dicomsig.crypto.digests import MacAlgorithm
 from dicomsig.reporting.claim_standings import ClaimStanding, Held, claim_standings, whole_run
 from dicomsig.reporting.document import ResultDocument
+from dicomsig.reporting.phrases import number_of
+from dicomsig.reporting.roles import Role
 from dicomsig.reporting.saved import product_name
-from dicomsig.reporting.wording import number_of
 
 __all__ = ["AlgorithmLine", "Basis", "ClaimLine", "Mark", "OpenPoint", "Statement", "StatementError", "statement_of"]
 
@@ -134,7 +135,7 @@ def statement_of(documents: Sequence[ResultDocument]) -> Statement:
 
 def _basis(document: ResultDocument) -> Basis:
     summary, run = document.summary, document.run
-    if document.subject.role == "signer":
+    if document.subject.role == Role.SIGNER:
         what = f"{number_of(summary.signatures, 'signature')} in {number_of(summary.signed, 'signed instance')}"
     else:
         what = number_of(summary.files, "instance")
@@ -196,7 +197,7 @@ def _algorithms(documents: Sequence[ResultDocument]) -> Iterator[AlgorithmLine]:
 
 
 def _created(document: ResultDocument, term: str) -> str:
-    if document.subject.role != "signer":
+    if document.subject.role != Role.SIGNER:
         return ""
     number = next((each.signatures for each in document.summary.mac_algorithms if each.mac_algorithm == term), 0)
     claims = document.subject.claims
@@ -210,7 +211,7 @@ def _created(document: ResultDocument, term: str) -> str:
 
 
 def _verified(document: ResultDocument, term: str) -> str:
-    if document.subject.role != "verifier":
+    if document.subject.role != Role.VERIFIER:
         return ""
     row = next((each for each in document.requirements if each.requirement == _VERIFIES + term.lower()), None)
     if row is None or not (row.passed or row.failed or row.deviated or row.inconclusive):
@@ -225,7 +226,7 @@ def _verified(document: ResultDocument, term: str) -> str:
 
 
 def _elements(documents: Sequence[ResultDocument]) -> str:
-    signed = sum(each.summary.signed for each in documents if each.subject.role == "signer")
+    signed = sum(each.summary.signed for each in documents if each.subject.role == Role.SIGNER)
     if not signed:
         return ""
     return (

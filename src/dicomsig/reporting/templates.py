@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.bccache import Bucket
 
 from dicomsig import resources
+from dicomsig.reporting.phrases import number_of, sentence
 from dicomsig.reporting.text import safe_text
-from dicomsig.reporting.wording import number_of, sentence
 
 __all__ = ["rendered"]
 

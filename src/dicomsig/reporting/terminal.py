@@ -14,10 +14,10 @@ from dicomsig.reporting.by_hand import by_hand_command
 from dicomsig.reporting.document import DeviationUse, ResultDocument
 from dicomsig.reporting.exit_codes import ExitCode
 from dicomsig.reporting.groups import Standing, grouped, rerun_command
+from dicomsig.reporting.next_steps import next_steps
 from dicomsig.reporting.phrases import counted
-from dicomsig.reporting.round_trips import ARCHIVE
+from dicomsig.reporting.roles import Role
 from dicomsig.reporting.text import file_label, safe_text
-from dicomsig.reporting.wording import next_steps
 
 __all__ = ["coloured", "group_lines", "next_lines", "result_lines", "summary_lines"]
 
@@ -120,9 +120,9 @@ def summary_lines(document: ResultDocument, *, colour: bool = False) -> list[str
         (counts.inconclusive, "inconclusive", "magenta"),
     ]
     results = ", ".join(coloured(f"{number} {word}", hue, colour) for number, word, hue in numbers if number)
-    bound = ("macro", *(binding_profiles(document) if document.subject.role == ARCHIVE else ("base",)))
+    bound = ("macro", *(binding_profiles(document) if document.subject.role == Role.ARCHIVE else ("base",)))
     lines = [
-        f"judged    {_answers(document) if document.subject.role == 'verifier' else _files(document)}",
+        f"judged    {_answers(document) if document.subject.role == Role.VERIFIER else _files(document)}",
         f"against   {document.suite.edition}, {', '.join((*bound, *document.run.profiles, *claimed_levels(document)))}",
         f"results   {results or 'none'}",
     ]
@@ -175,7 +175,7 @@ def _answers(document: ResultDocument) -> str:
 
 def _files(document: ResultDocument) -> str:
     summary = document.summary
-    if document.subject.role == ARCHIVE:
+    if document.subject.role == Role.ARCHIVE:
         return f"{counted(summary.signatures, 'signature')} that came back in {counted(summary.signed, 'round trip')}"
     parts = [counted(summary.signatures, "signature"), f"in {counted(summary.signed, 'signed instance')}"]
     rest = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dicomsig.conformance.unprotected import CODE, Meaning, meanings_in, nothing_holds
 from dicomsig.reporting.document import ObservationTally, ResultDocument
-from dicomsig.reporting.wording import grouped_digits, number_of
+from dicomsig.reporting.phrases import grouped_digits, number_of
 
 __all__ = ["OpenMeaning", "UnprotectedView", "unprotected_view"]
 

@@ -4,7 +4,7 @@ Integrity says that what is signed was not changed; trust rests on anchors that 
 """
 
 from dicomsig.reporting.document import ResultDocument, VerdictCounts
-from dicomsig.reporting.wording import grouped_digits, number_of
+from dicomsig.reporting.phrases import grouped_digits, number_of
 
 __all__ = ["validity_sentence"]
 
