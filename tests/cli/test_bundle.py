@@ -3,6 +3,7 @@
 import csv
 import shutil
 import subprocess
+import tempfile
 import zipfile
 
 import pytest
@@ -108,8 +109,10 @@ def test_a_sample_from_an_archive_is_found_again(dicomsig, tmp_path, wrong):
 
 
 @pytest.mark.parametrize("label", ["../../evil", "{}/evil", "file-000001/../../../evil", "file-1"])
-def test_a_label_that_leads_elsewhere_is_refused(dicomsig, tmp_path, wrong, label):
+def test_a_label_that_leads_elsewhere_is_refused(dicomsig, tmp_path, wrong, label, monkeypatch):
     """A report folder may come from anybody: its table of paths never says where a file is written."""
+    (tmp_path / "own" / "deep").mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "own" / "deep"))
     with zipfile.ZipFile(tmp_path / "study.zip", "w") as archive:
         archive.writestr("1.dcm", wrong)
     dicomsig("check", tmp_path / "study.zip", "--report", tmp_path / "report")
