@@ -279,10 +279,23 @@ KIND, BODY = join(SAMPLE)
 RENAMED = SAMPLE.replace(SOP_INSTANCE.encode(), b"../../x".ljust(len(SOP_INSTANCE), b"y"))
 WEB = {
     "no length": (posted("Content-Type: application/dicom", body=SAMPLE), 411),
-    "chunked": (posted("Transfer-Encoding: chunked", "Content-Length: 5", body=b"5\r\nabcde\r\n0\r\n\r\n"), 411),
-    "a length below nothing": (posted("Content-Length: -1"), 411),
+    "chunks and a length": (
+        posted("Transfer-Encoding: chunked", "Content-Length: 5", body=b"5\r\nabcde\r\n0\r\n\r\n"),
+        400,
+    ),
+    "chunks within chunks": (posted("Transfer-Encoding: chunked, chunked", body=b"0\r\n\r\n"), 501),
+    "chunks that are compressed": (posted("Transfer-Encoding: gzip", "Transfer-Encoding: chunked"), 501),
+    "a chunk below nothing": (posted("Transfer-Encoding: chunked", body=b"-5\r\nabcde\r\n0\r\n\r\n"), 400),
+    "a chunk of many digits": (posted("Transfer-Encoding: chunked", body=b"f" * 5000 + b"\r\n"), 400),
+    "a large chunk": (posted("Transfer-Encoding: chunked", body=b"f" * 15 + b"\r\nabc"), 400),
+    "a chunk cut short": (posted("Transfer-Encoding: chunked", body=b"5\r\nab"), 400),
+    "chunks that go on": (posted("Transfer-Encoding: chunked", body=b"5\r\nabcdefg\r\n0\r\n\r\n"), 400),
+    "trailers without end": (posted("Transfer-Encoding: chunked", body=b"0\r\n" + b"A: b\r\n" * 5000), 400),
+    "a coding of the content": (posted("Content-Encoding: gzip", "Content-Length: 3", body=b"abc"), 415),
+    "two lengths": (posted("Content-Length: 3", "Content-Length: 4", body=b"abcd"), 400),
+    "a length below nothing": (posted("Content-Length: -1"), 400),
     "a length of many digits": (posted("Content-Length: " + "9" * 5000), 413),
-    "a length of other digits": (posted("Content-Length: \xb2"), 411),
+    "a length of other digits": (posted("Content-Length: \xb2"), 400),
     "more announced": (
         posted("Content-Type: application/dicom", f"Content-Length: {len(SAMPLE) + 9}", body=SAMPLE),
         400,
@@ -352,6 +365,9 @@ def test_over_tls_only_whoever_shows_a_known_certificate_is_heard(tmp_path):
             listener.associated(tls=client_side(Credential.RSA_3072, other_trust_path()))
         assert caught.value.fault is NetworkFault.TLS
         assert not list(listener.folder.iterdir())
+        assert listener.post(body, kind) == 400
         tls = client_side(Credential.RSA_3072, trust_path())
         assert listener.post(body, kind, tls) == 200
         listener.still_serves(tls)
+        why = "TLS does not come about: what the peer sends is HTTP without TLS"
+        assert f"refused  connection  from 127.0.0.1  {why}\n" in listener.said

@@ -64,7 +64,7 @@ def lines_soon(arrivals):
     ("data", "why"),
     [
         (REQUEST, "what the peer sends is no TLS"),
-        (b"GET / HTTP/1.1\r\n\r\n", "what the peer sends is no TLS"),
+        (b"GET / HTTP/1.1\r\n\r\n", "what the peer sends is HTTP without TLS"),
         (b"", ""),
     ],
 )
@@ -142,3 +142,19 @@ def test_a_flood_between_two_looks_is_counted(arrivals):
     told = lines(arrivals)
     assert told[-2].startswith("refused  association  from S4999 ")
     assert told[-1].replace("\N{NARROW NO-BREAK SPACE}", "") == "and 4980 more were refused or broken off"
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"\x16\3\1\2\0\1\0\1\xfc\3\3" + bytes(500), "TLS, and none is spoken here"),
+        (b"POST /dicom-web/studies HTTP/1.1\r\n\r\n", "HTTP, and this port is for DICOM"),
+    ],
+    ids=["TLS", "HTTP"],
+)
+def test_what_is_no_dicom_is_told_by_its_name(arrivals, data, what):
+    """Who takes a port of DICOM for one of TLS or of the web is told so in plain words."""
+    with listening(arrivals) as listener:
+        says(listener.port, data)
+        (line,) = lines_soon(arrivals)
+    assert line == f"refused  connection  from 127.0.0.1  no request for an association: what comes is {what}"

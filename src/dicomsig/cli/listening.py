@@ -139,7 +139,13 @@ class ListenRun(JudgingRun):
             stack.enter_context(listener)
             note(f"listening at {printable(options.host)}:{listener.port}, Ctrl-C ends it")
             if options.web_port is not None:
-                web = WebServer(WebArrivals(vault, arrivals), options.host, options.web_port, tls=self.tls)
+                web = WebServer(
+                    WebArrivals(vault, arrivals),
+                    options.host,
+                    options.web_port,
+                    tls=self.tls,
+                    turned_away=arrivals.ends.turned_away,
+                )
                 note(f"STOW-RS at {stack.enter_context(web).url}")
         except OSError as error:
             raise InputError(f"--port: the port cannot be had: {error.strerror}") from None

@@ -46,7 +46,7 @@ def boundary_of(content_type: str) -> str:
     return boundary
 
 
-def parts(body: bytes, boundary: str) -> Iterator[Part]:
+def parts(body: bytes | bytearray, boundary: str) -> Iterator[Part]:
     """The parts of a body, in order; raises MultipartError."""
     mark = b"--" + boundary.encode("ascii")
     view = memoryview(body)
@@ -61,7 +61,7 @@ def parts(body: bytes, boundary: str) -> Iterator[Part]:
         following = body.find(b"\r\n" + mark, position)
         if head < 0 or following < 0 or head + 2 > following:
             raise MultipartError("a part has no end")
-        yield Part(_kind(body[position:head]), view[min(head + 4, following) : following])
+        yield Part(_kind(bytes(body[position:head])), view[min(head + 4, following) : following])
         position = following + 2
     raise MultipartError(f"a body has more than {_MOST_PARTS} parts")
 

@@ -10,11 +10,13 @@ from dicomsig.systems.dimse.faults import NetworkError, NetworkFault
 from dicomsig.systems.dimse.limits import NetworkLimits
 from dicomsig.systems.dimse.pdu import PduType
 from dicomsig.systems.dimse.tls_faults import tls_fault
+from dicomsig.systems.first_bytes import no_dicom
 
 __all__ = ["Connection", "connect"]
 
 _CHUNK: Final = 1 << 16
 _HEAD: Final = 6
+_LONGEST_HINT: Final = 16
 _QUICK_ACKNOWLEDGEMENT: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 """Where the system has it."""
 
@@ -34,7 +36,11 @@ class Connection:
         self._fill(_HEAD, deadline)
         kind, length = self._held[0], int.from_bytes(self._held[2:_HEAD], "big")
         if kind not in PduType.__members__.values():
-            raise NetworkError(NetworkFault.MALFORMED, f"a PDU has the type {kind:#04x}, which PS3.8 does not have")
+            other = (
+                no_dicom(bytes(self._held[:_LONGEST_HINT]))
+                or f"a PDU has the type {kind:#04x}, which PS3.8 does not have"
+            )
+            raise NetworkError(NetworkFault.MALFORMED, other)
         most = 2 * self._limits.association_pdu if kind == PduType.DATA else self._limits.association_pdu
         if length > most:
             raise NetworkError(NetworkFault.MALFORMED, f"a PDU announces {length} bytes; at most {most} are taken")

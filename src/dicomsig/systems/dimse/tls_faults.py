@@ -3,10 +3,11 @@
 import ssl
 from typing import Final
 
-__all__ = ["is_silent", "tls_fault"]
+__all__ = ["is_plain_http", "is_silent", "tls_fault"]
 
-_NO_TLS: Final = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
+_NO_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 """What the library calls a first answer that is no TLS."""
+_HTTP: Final = ("HTTP_REQUEST", "HTTPS_PROXY_REQUEST")
 
 
 def tls_fault(error: OSError | ValueError) -> str:
@@ -19,6 +20,11 @@ def is_silent(error: Exception) -> bool:
     return not isinstance(error, ssl.SSLError) or isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
 
 
+def is_plain_http(error: Exception) -> bool:
+    """What came instead of TLS is a request of HTTP."""
+    return isinstance(error, ssl.SSLError) and error.reason in _HTTP
+
+
 def _why(error: OSError | ValueError) -> str:
     if isinstance(error, ConnectionError | ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return "the peer closes the connection, as one that speaks no TLS does"
@@ -26,6 +32,8 @@ def _why(error: OSError | ValueError) -> str:
         return error.verify_message
     if isinstance(error, ssl.SSLError):
         reason = error.reason or "no reason is given"
+        if is_plain_http(error):
+            return "what the peer sends is HTTP without TLS"
         return "what the peer sends is no TLS" if reason in _NO_TLS else reason.replace("_", " ").lower()
     if isinstance(error, TimeoutError):
         return "no answer came in time"
