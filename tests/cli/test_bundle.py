@@ -1,6 +1,7 @@
 """`dicomsig bundle`: what goes into the file of evidence, who may see it, and what `--verify` says of it."""
 
 import csv
+import os
 import shutil
 import subprocess
 import tempfile
@@ -169,7 +170,8 @@ def test_openssl_takes_the_unpacked_signature(dicomsig, report, tmp_path, chain)
 
 
 def test_wrong_use_is_refused_with_a_hint(dicomsig, report, tmp_path, put, chain):
-    """Usage and input errors end with 2, and nothing is written."""
+    """Usage and input errors end with 2, nothing is written, and a pipe is not waited for."""
+    os.mkfifo(tmp_path / "pipe")
     cases = {
         ("bundle", tmp_path / "reprt"): "Did you mean 'report'?",
         ("bundle", report / "report.json"): "name the report folder",
@@ -179,6 +181,8 @@ def test_wrong_use_is_refused_with_a_hint(dicomsig, report, tmp_path, put, chain
         ("bundle", report, "--trust", trust_path()): "--verify",
         ("bundle", "--verify", report, "--samples"): "alone",
         ("bundle", "--verify", tmp_path / "none.zip"): "No such file",
+        ("bundle", "--verify", report): "is no file",
+        ("bundle", "--verify", tmp_path / "pipe"): "is no file",
         ("bundle", report, "--comments", put("c.toml", "[[coment]]")): "Did you mean 'comment'?",
         ("bundle", report, "--datetime", "noon"): "is no time",
         ("bundle", report, "--output", tmp_path / "no" / "x.zip"): "no folder",

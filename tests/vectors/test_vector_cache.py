@@ -152,7 +152,8 @@ def test_an_export_never_writes_over_anything(few: MappingProxyType[str, Entry],
     """A folder with something in it is refused, and so is a file."""
     (tmp_path / "mine.txt").write_text("mine")
     assert "is not empty" in run("export", tmp_path)[1]
-    assert run("export", tmp_path / "mine.txt")[0] == 2
+    code, said = run("export", tmp_path / "mine.txt")
+    assert (code, "is a file; name a folder" in said) == (2, True)
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 

@@ -26,6 +26,7 @@ from dicomsig.reporting.stored_zip import ZipFormError
 from dicomsig.reporting.text import safe_text
 from dicomsig.signatures.verify import Trust
 from dicomsig.systems.found import error_text
+from dicomsig.systems.heads import SpecialFileError, open_regular
 
 _MOST_NAMED = 20
 _PRIVATE = {
@@ -138,8 +139,10 @@ def check_run(file: Path, trust: tuple[Path, ...], at: str) -> int:
     """Check a bundle and say what came out: 0 when it holds, 1 when it is refused."""
     asked = trust_of(trust, at)
     try:
-        with file.open("rb") as opened:
+        with open_regular(file) as opened:
             checked = check_bundle(opened)
+    except SpecialFileError:
+        raise InputError(f"{shown(file)} is no file; folders, pipes and devices hold no bundle") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{shown(file)}: {error_text(error)}") from None
     problems = [*checked.problems]

@@ -73,7 +73,8 @@ def export_(folder: Path, **wanted: tuple[str, ...]) -> int:
     try:
         count = export(chosen, built_corpus(), folder)
     except FileExistsError as error:
-        raise click.UsageError(shown(str(error))) from None
+        here = f"{shown(folder)} is a file; name a folder" if folder.is_file() else shown(str(error))
+        raise click.UsageError(here) from None
     except OSError as error:
         raise click.UsageError(f"{shown(folder)}: {error.strerror}") from None
     click.echo(f"{count} {'vector is' if count == 1 else 'vectors are'} in {shown(folder)}")
