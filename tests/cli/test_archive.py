@@ -153,6 +153,7 @@ def test_each_way_to_be_turned_away_has_its_advice(fault, message, check):
     assert re.match(check, why_not_reached(NetworkError(NetworkFault(fault), message), place))
 
 
+@pytest.mark.slow
 def test_the_command_that_judges_again_has_every_option(dicomsig, tmp_path):
     """What stands behind "rerun" works as it is on this machine; in the report it names no machine and no path."""
     folder, report = tmp_path / "their files", tmp_path / "report"
@@ -207,6 +208,7 @@ def named_in(report):
         return {row["sop_instance_uid"] for row in csv.DictReader(file)}
 
 
+@pytest.mark.slow
 def test_a_report_names_each_instance_that_was_left_behind(dicomsig, tmp_path):
     """In a private file of its own, which goes when another run takes the folder."""
     report = tmp_path / "report"

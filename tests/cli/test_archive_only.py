@@ -1,5 +1,7 @@
 """`dicomsig archive --only`: what is judged by nothing never looks like a pass (DESIGN section 4)."""
 
+import pytest
+
 from dicomsig.conformance.preservation.rows import archive_checks
 from dicomsig.conformance.register import register
 from dicomsig.systems.archive_server import ArchiveServer
@@ -16,6 +18,7 @@ def test_a_requirement_that_is_not_due_is_told(dicomsig):
         assert f"--only {row}: it is not due, since {profile} is not claimed" in ran.err
 
 
+@pytest.mark.slow
 def test_a_claim_makes_it_due(dicomsig, tmp_path):
     """By the name of the profile, or by the level that stands for it (PS3.4 B.4.1.4)."""
     claims = tmp_path / "claims.toml"
@@ -27,6 +30,7 @@ def test_a_claim_makes_it_due(dicomsig, tmp_path):
             assert (ran.code, ran.document["summary"]["coverage"]["requirements_judged"]) == (0, 1)
 
 
+@pytest.mark.slow
 def test_a_run_that_shows_nothing_of_it_has_judged_nothing(dicomsig):
     """What an archive is judged by as a sender shows by C-MOVE alone: by C-GET it ends with 3, and says so."""
     row = next(name for name, check in archive_checks().items() if check.evidence == "delivery")

@@ -31,6 +31,7 @@ def test_what_came_of_it_is_said_and_stands_in_the_document(dicomsig):
     assert "--tamper splice" in ran.document["run"]["rerun"]
 
 
+@pytest.mark.slow
 def test_who_signs_what_lies_there_is_convicted_at_rest_alone(dicomsig):
     """Without somebody at its store nothing shows that it is wrong."""
     name = "impostor:signs-what-lies-there"
@@ -76,6 +77,7 @@ def test_a_store_that_does_not_answer_is_told_before_anything_is_stored(dicomsig
     assert (report / "report.json").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_store_that_fails_later_is_no_pass(dicomsig):
     """It answers at first and nothing can be altered then: what was asked for is inconclusive, claimed or not."""
 

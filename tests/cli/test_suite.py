@@ -155,6 +155,7 @@ def test_it_ends_with_the_exit_codes_of_dicomsig(process, tmp_path, arguments, c
     assert "Traceback" not in ran.out + ran.err
 
 
+@pytest.mark.slow
 def test_a_stale_deviation_ends_it_with_four(process, put, tmp_path):
     """As in `check`; a run of a part does not tell which deviations are stale."""
     text = '[[deviation]]\nrequirement = "ps3.15-c.1-mac-algorithm"\nreason = "{}"\ncases = ["signer/*"]\n'

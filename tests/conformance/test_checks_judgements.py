@@ -230,6 +230,7 @@ def test_a_message_is_never_empty():
             assert finding.expected, (kind, requirement)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ct", "nested", "multi-frame-rle", "sr", "private-elements"])
 def test_no_check_fails_on_damaged_bytes(name):
     """Whatever byte of a signed instance changes, checks answer and do not raise, if it can be read at all."""

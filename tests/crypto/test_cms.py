@@ -43,6 +43,7 @@ def test_other_content_is_refused(credential):
         verify_detached(signed(credential), CONTENT.replace(b"f", b"g"))
 
 
+@pytest.mark.slow
 def test_each_changed_byte_of_a_signature_is_refused():
     """No byte of it can be another: certificates beside it are the only part that the signature leaves open."""
     whole = signed(Credential.RSA_2048)

@@ -316,6 +316,7 @@ def test_a_closed_instance_lets_its_file_go(tmp_path: Path) -> None:
 # Truncation (the issue's bar: never wrongly valid)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", ["nested-none-sha256", "secondary-capture-creator-md5", "sr-item-and-main-sha256"])
 def test_no_truncated_file_is_wrongly_valid(sample: str) -> None:
     """Cut after any byte, a signed file cannot be read, or what was signed is all there, or it is unsigned."""

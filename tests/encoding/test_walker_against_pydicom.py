@@ -164,6 +164,7 @@ def check_damaged(data: bytes) -> None:
         assert peak < MOST_MEMORY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_damaged_bytes_give_findings_only(batch: int) -> None:
     """Random and mutated bytes never give a traceback, take seconds or more memory than a few copies."""

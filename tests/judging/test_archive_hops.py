@@ -53,6 +53,7 @@ def encoded_anew(instance, syntax, change=lambda content: content):
     return instance_of(encode_instance(change(nodes_of(instance)), Form(syntax=syntax)))
 
 
+@pytest.mark.slow
 def test_what_is_expected_is_what_an_exact_re_encoding_keeps():
     """Between explicit encodings each signature of each fixture holds; through Implicit VR some do and some cannot."""
     through = {True: set(), False: set()}
@@ -139,6 +140,7 @@ def test_who_encodes_as_asked_is_acquitted(judged):
     assert not refused & {"ct", "sr", "every-vr"}
 
 
+@pytest.mark.slow
 def test_by_c_move_it_is_taken_in_what_is_wanted(judged):
     """Our destination takes one transfer syntax alone: who encodes as asked sends it, the others are not judged."""
     failed, told = judged(EncodesAsAsked, every=True, way=Way.MOVE)

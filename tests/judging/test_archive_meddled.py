@@ -175,6 +175,7 @@ def test_whoever_knows_by_himself_what_he_verified_may_sign_it_anew(through):
     assert {one.by_nobody for one in ran.noticed.values() if one.kind not in ("strip", "splice")} == {0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["keeps-every-byte", "replaces-signatures", "checks-again-before-sending"])
 def test_whoever_is_right_is_acquitted_and_every_alteration_noticed(name, through):
     """Bytes given back as they came, and replacement after a check: no fail, no warning, nothing unnoticed."""

@@ -268,6 +268,7 @@ class Stumbles(HonestVerifier):
         return super().verdicts(instance, trust)
 
 
+@pytest.mark.slow
 def test_a_crash_in_the_middle_is_a_finding_and_the_run_goes_on():
     """What crashes it is made smaller like any other finding."""
     made, outcomes = run(Stumbles, 20, budget=BUDGET)

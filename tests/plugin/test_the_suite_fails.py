@@ -49,7 +49,7 @@ def companions(name):
 @pytest.mark.parametrize(
     ("name", "test"),
     [
-        ("fills-reserved-bytes", "test_negotiation.test_negotiation"),
+        pytest.param("fills-reserved-bytes", "test_negotiation.test_negotiation", marks=pytest.mark.slow),
         pytest.param("coerces-silently", "test_levels.test_level_1", marks=pytest.mark.slow),
         pytest.param("forgets-creators", "test_preservation.test_encoding", marks=pytest.mark.slow),
     ],
