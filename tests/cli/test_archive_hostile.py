@@ -332,8 +332,8 @@ def test_the_report_cannot_be_written(process, tmp_path):
 
 
 @pytest.mark.slow
-def test_thirty_seconds_of_silence_are_waited_for_once(judged, monkeypatch):
-    """With the timeout that everybody has, one silent request costs 30 s and its own instance alone."""
+def test_one_silent_request_is_waited_for_once(judged, monkeypatch):
+    """With time for answers, one silent request costs that time once, and its own instance alone."""
 
     class SilentOnce(Failing):
         def answering(self, association, message):
@@ -343,8 +343,8 @@ def test_thirty_seconds_of_silence_are_waited_for_once(judged, monkeypatch):
     monkeypatch.setattr(sys.modules[__name__], "SOON", 60.0)
     with ArchiveServer(SilentOnce(RETRIEVING, says_nothing)) as server:
         started = time.monotonic()
-        ran, document = judged(f"127.0.0.1:{server.peer.port}", timeout=30.0)
-    assert 29 < time.monotonic() - started < 45
+        ran, document = judged(f"127.0.0.1:{server.peer.port}", timeout=10.0)
+    assert 9.5 < time.monotonic() - started < 19.5
     assert ran.code == 5
     assert document["summary"]["signed"] >= PROBES
     assert len({each["case"] for each in document["results"]}) == 1
