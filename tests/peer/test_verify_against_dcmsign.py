@@ -60,7 +60,7 @@ def test_what_dcmsign_signs_is_valid(name: str, peer_signatures: PeerSignatures)
         # dcmsign names the deflated syntax where the instance is deflated.
         assert (SignatureReason.SYNTAX_DEFLATED in verdict.reasons) == instance.syntax.deflated, what
         assert [opinion.integrity for opinion in slow_verify.signatures(answer.file)] == ["valid"]
-    assert signed >= 12
+    assert signed >= 8
 
 
 @pytest.mark.parametrize("name", ["ct", "nested-implicit", "every-vr-big-endian", "mr-rle", "sr-undefined-lengths"])
