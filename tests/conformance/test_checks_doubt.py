@@ -74,3 +74,18 @@ def test_a_uid_has_one_null_byte_at_most(uid, wanted):
     """A UID of odd length gets one trailing null byte, one of even length none (PS3.5 6.2)."""
     forgery = odd_uid().on(put(element("FrameOfReferenceUID", uid)))
     assert answer("ps3.5-6.2-uid-padded-with-null", forgery) is wanted
+
+
+TIMESTAMP_ROWS = [
+    "ps3.3-c.12.1.1.3-timestamp-type-condition",
+    "ps3.3-c.12.1.1.3.1.3-stored-as-bytes",
+    "ps3.15-c.1-timestamp-rfc-3161",
+]
+
+
+@pytest.mark.parametrize("row", TIMESTAMP_ROWS)
+def test_a_timestamp_without_a_value_is_none(row):
+    """Certified Timestamp (0400,0310) is of Type 3: an empty one means the same as none (PS3.5 7.4.5)."""
+    for value, wanted in ((b"", None), (b"no", Answer.BROKEN)):
+        stamp = element("CertifiedTimestamp", value)
+        assert answer(row, replace(ct(), item_afterwards=(put(stamp),))) is wanted

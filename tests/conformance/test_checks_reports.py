@@ -171,6 +171,25 @@ def test_a_digest_without_algorithm_is_none_of_the_terms():
     assert answer(row, author(of("sr"))) is None
 
 
+@pytest.mark.parametrize(
+    ("term", "length", "wanted"),
+    [
+        ("SHA256", 32, Answer.HOLDS),
+        ("SHA256", 20, Answer.BROKEN),
+        ("SHA1", 20, Answer.HOLDS),
+        ("SHA1", 32, Answer.BROKEN),
+        ("MD5", 16, Answer.HOLDS),
+        ("OTHER", 20, Answer.HOLDS),
+        ("OTHER", 30, Answer.BROKEN),
+    ],
+)
+def test_a_digest_is_as_long_as_its_algorithm_makes_it(term, length, wanted):
+    """A digest in (0400,0404) has the length of its MAC Algorithm, of another term any that occurs (PS3.5 6.2)."""
+    here = "/0040a375[0]/00081115[0]/00081199[0]/04000403[0]/"
+    forgery = report().on(at(here, put(element("MACAlgorithm", term), element("MAC", bytes(length)))))
+    assert answer("ps3.5-6.2-digests-never-odd", forgery) is wanted
+
+
 def test_a_purpose_may_be_any_code():
     """The purpose of a report that is not verified is free; only that it is stated is asked (PS3.15 C.4)."""
     assert answer(REPORT + "purpose-required", with_purpose(report(), "X", "Other", "99TEST")) is Answer.HOLDS

@@ -251,6 +251,39 @@ def test_a_departure_has_its_reason_and_the_twin_has_none(name: str) -> None:
     assert all(r.message and (r.offset is None or r.offset > 0) for r in changed.remarks)
 
 
+STAMP = element("CertifiedTimestamp", b"\x30\0")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "reasons"),
+    [
+        ([element("CertifiedTimestamp")], set()),
+        ([element("CertifiedTimestamp"), element("CertifiedTimestampType")], set()),
+        ([STAMP], {Reason.TIMESTAMP_TYPE_MISSING}),
+        ([STAMP, element("CertifiedTimestampType")], {Reason.TIMESTAMP_TYPE_MISSING}),
+        ([STAMP, element("CertifiedTimestampType", "CMS_TSP")], set()),
+    ],
+    ids=["no value", "neither has one", "no type", "a type without value", "both"],
+)
+def test_a_timestamp_without_a_value_is_none(nodes: list[Leaf], reasons: set[str]) -> None:
+    """An empty element of Type 3 means the same as none (PS3.5 7.4.5); a timestamp with a value needs its type."""
+    verdict = verdict_of(replace(ct(), item_afterwards=(put(*nodes),)))
+    assert remarked(verdict) == reasons
+    assert verdict.structure is (INVALID if reasons else VALID)
+
+
+def test_an_element_of_the_macro_stands_once() -> None:
+    """Of two certificates, or two lists, another reader may take the other one: no MAC protects them (PS3.5 7.1)."""
+    other = element("CertificateOfSigner", Credential.SELF_SIGNED.certificate_der)
+    for twice in (
+        replace(ct(), item_afterwards=(inserted(other),)),
+        replace(ct(), parameters=(inserted(Leaf(attributes.DATA_ELEMENTS_SIGNED, "AT", b"\x08\0\x16\0")),)),
+    ):
+        verdict = verdict_of(twice)
+        assert remarked(verdict) == {Reason.ELEMENT_VALUES}
+        assert verdict.structure is INVALID
+
+
 NOT_FROM_HERE = {
     Reason.MAC_PARAMETERS_EMPTY: "said of an instance, by the checks",
     Reason.ELEMENT_MALFORMED: "said of a value, by the checks",

@@ -20,9 +20,9 @@ from dicomsig.signatures.verdict import Axis, Remark, SignatureReason, Status, V
 from dicomsig.signatures.verify import NO_TRUST, Trust, verify
 from dicomsig.vectors import seals
 from dicomsig.vectors.edits import put, revalued
-from dicomsig.vectors.forge import SIGNED_AT, Forgery, forge
+from dicomsig.vectors.forge import SIGNED_AT, Forgery, forge, signed
 from dicomsig.vectors.instances import instances
-from dicomsig.vectors.nodes import Form, Leaf, Sequence, encode_instance, merged
+from dicomsig.vectors.nodes import Form, Fragments, Leaf, Sequence, encode_instance, merged
 from dicomsig.vectors.pki import Credential
 from dicomsig.vectors.reading import nodes_of
 from dicomsig.vectors.samples import samples
@@ -296,3 +296,20 @@ def test_much_to_look_through_many_times_takes_bounded_time() -> None:
     start = time.monotonic()
     assert len(list(verify(instance))) == 10_000
     assert time.monotonic() - start < 5
+
+
+def test_an_icon_in_another_coding_leaves_the_signature_open() -> None:
+    """Whether the pixels of a signed icon were coded when the MAC was made cannot be told (A-06)."""
+    base, form = instances()["jpeg-2000"].data_set(), instances()["jpeg-2000"].form
+    coded = Sequence(0x00880200, ((Fragments(tags.PIXEL_DATA, b"", (b"ab",)),),))
+    native = Sequence(0x00880200, ((Leaf(tags.PIXEL_DATA, "OB", b"ab"),),))
+    made = signed(Forgery(merged(base, coded), form=form, listed=(tags.SOP_INSTANCE_UID, coded.tag)))
+    pixels = Leaf(tags.PIXEL_DATA, "OW", bytes(8))
+    for after, now, status in (
+        ((), form, VALID),
+        ((native,), form, INVALID),
+        ((pixels, native), Form(), OPEN),
+        ((pixels, native, Leaf(tags.SOP_INSTANCE_UID, "UI", b"2.25.0")), Form(), OPEN),
+    ):
+        (verdict,) = verify(instance_of(encode_instance(merged(made, *after), now)))
+        assert verdict.integrity is status

@@ -202,9 +202,9 @@ class JudgedSignature:
 
     @cached_property
     def timestamp(self) -> TimestampReading | None:
-        """The certified timestamp as read, None where there is none."""
+        """The certified timestamp as read, None where there is none or one without a value, which means the same."""
         element = self.element(attributes.TIMESTAMP)
-        if element is None or element.items is not None or element.fragments is not None:
+        if element is None or element.items is not None or element.fragments is not None or not element.length:
             return None
         return read_timestamp(self.instance.value(element, 1 << 20))
 

@@ -23,7 +23,7 @@ def structure_remarks(instance: Instance, signature: Signature) -> Iterator[Rema
     yield from _attributes(instance, signature.item, SIGNATURE_ATTRIBUTES)
     yield from _time(signature)
     yield from _purpose(signature)
-    if signature.element(attributes.TIMESTAMP) is not None and signature.element(attributes.TIMESTAMP_TYPE) is None:
+    if _has_value(signature, attributes.TIMESTAMP) and not _has_value(signature, attributes.TIMESTAMP_TYPE):
         message = "there is a Certified Timestamp (0400,0310) without its type (0400,0305)"
         yield _broken(SignatureReason.TIMESTAMP_TYPE_MISSING, message)
     if not signature.parameters:
@@ -41,6 +41,8 @@ def structure_remarks(instance: Instance, signature: Signature) -> Iterator[Rema
 
 def _attributes(instance: Instance, item: Item, table: tuple[MacroAttribute, ...]) -> Iterator[Remark]:
     found = {element.tag: element for element in reversed(item.elements)}
+    if len(found) < len(item.elements):
+        yield from _repeated(item, table)
     for attribute in table:
         element = found.get(attribute.tag)
         if element is None:
@@ -58,6 +60,20 @@ def _attributes(instance: Instance, item: Item, table: tuple[MacroAttribute, ...
         elif not _counts(instance, element.value, element.length, attribute):
             message = f"{_shown(attribute)} does not hold {'one value' if attribute.single else 'whole values'}"
             yield _broken(SignatureReason.ELEMENT_VALUES, message, element.start)
+
+
+def _repeated(item: Item, table: tuple[MacroAttribute, ...]) -> Iterator[Remark]:
+    """Of what stands twice another reader may take the other one: certificate and list are in no MAC (PS3.5 7.1)."""
+    found = [element.tag for element in item.elements]
+    for attribute in table:
+        if found.count(attribute.tag) > 1:
+            yield _broken(SignatureReason.ELEMENT_VALUES, f"{_shown(attribute)} stands more than once", item.start)
+
+
+def _has_value(signature: Signature, tag: tags.Tag) -> bool:
+    """An element of Type 3 without a value means the same as none (PS3.5 7.4.5)."""
+    element = signature.element(tag)
+    return element is not None and (element.length > 0 or element.fragments is not None)
 
 
 def _shown(attribute: MacroAttribute) -> str:

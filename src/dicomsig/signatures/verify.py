@@ -143,8 +143,18 @@ def _integrity(
         status = _RSA_STATUS.get(outcome.reason, Status.INVALID)
         lawful = None
         if outcome.reason is RsaReason.MAC_MISMATCH and outcome.digest is not None:
-            lawful = _guessed_vr(instance, signature) or _other_letters(instance, signature, covered, outcome.digest)
+            lawful = (
+                _recoded_within(instance, signature, covered)
+                or _guessed_vr(instance, signature)
+                or _other_letters(instance, signature, covered, outcome.digest)
+            )
         remarks.append(lawful or Remark(outcome.reason, Axis.INTEGRITY, status, outcome.message))
+        if lawful is not None and lawful.status is Status.VALID and outcome.digest is not None:
+            # The signed digest turned out to be right; what carries it may still lack its parameters (A-01).
+            outcome = check_signature(key, value, algorithm, outcome.digest)
+            if outcome.reason is not None:
+                status = _RSA_STATUS.get(outcome.reason, Status.INVALID)
+                remarks.append(Remark(outcome.reason, Axis.INTEGRITY, status, outcome.message))
     return outcome.digest
 
 
@@ -214,6 +224,18 @@ def _syntax_obstacle(instance: Instance, parameters: MacParameters, covered: lis
         coded = any(inner.fragments is not None for inner in walk_down((element,)))
         if (element.tag == tags.PIXEL_DATA and (coded or syntax.encapsulated)) or (coded and not syntax.encapsulated):
             message = f"{tags.format_tag(element.tag)} was signed in another transfer syntax than it is in now"
+            return _open(SignatureReason.SYNTAX_NOT_REBUILDABLE, message)
+    return None
+
+
+def _recoded_within(instance: Instance, signature: Signature, covered: list[Element]) -> Remark | None:
+    """An icon may have been coded in the MAC transfer syntax otherwise than it is now, and native as well (A-06)."""
+    uid = signature.parameters[0].syntax_uid
+    if uid == instance.syntax.uid or not (transfer_syntax(uid).encapsulated or instance.syntax.encapsulated):
+        return None
+    for element in covered:
+        if element.items is not None and any(inner.tag == tags.PIXEL_DATA for inner in walk_down((element,))):
+            message = f"pixels in {tags.format_tag(element.tag)} may have been signed in another coding than they have"
             return _open(SignatureReason.SYNTAX_NOT_REBUILDABLE, message)
     return None
 

@@ -7,7 +7,10 @@ from dicomsig.conformance.checks.registry import judges
 from dicomsig.conformance.finding import HOLDS, Finding
 from dicomsig.conformance.reasons import CheckReason
 from dicomsig.conformance.views import JudgedInstance, JudgedSignature
+from dicomsig.crypto.digests import MacAlgorithm, digest_size
 from dicomsig.encoding import tags
+from dicomsig.encoding.elements import Element
+from dicomsig.encoding.instance import plain_text
 from dicomsig.encoding.naming import listed
 from dicomsig.signatures import attributes
 from dicomsig.signatures.attributes import MacroAttribute
@@ -135,13 +138,23 @@ def signature_elements_are_as_registered(whole: JudgedInstance) -> Finding | Non
 
 @judges("ps3.5-6.2-digests-never-odd")
 def digests_have_the_length_of_their_algorithm(whole: JudgedInstance) -> Finding | None:
-    """A digest in MAC (0400,0404) has 16, 20, 32, 48 or 64 bytes (PS3.5 6.2, PS3.3 C.17.2.1)."""
+    """A digest in MAC (0400,0404) is as long as the output of its algorithm (PS3.5 6.2, PS3.3 C.17.2.1)."""
     digests = [(place, element) for place, element in whole.security_elements if element.tag == _DIGEST]
+    if not digests:
+        return None
+    algorithms = {at: each for at, each in whole.security_elements if each.tag == attributes.MAC_ALGORITHM}
     for place, element in digests:
-        if element.length not in _DIGEST_LENGTHS:
+        size = _digest_size(whole, algorithms.get(place))
+        if element.length != size if size else element.length not in _DIGEST_LENGTHS:
             return Finding.broken(
                 CheckReason.DIGEST_LENGTH,
-                expected="16, 20, 32, 48 or 64 bytes in MAC (0400,0404)",
+                expected=f"{size or '16, 20, 32, 48 or 64'} bytes in MAC (0400,0404)",
                 found=f"{element.length} bytes at {place}",
             )
-    return HOLDS if digests else None
+    return HOLDS
+
+
+def _digest_size(whole: JudgedInstance, algorithm: Element | None) -> int | None:
+    """The bytes of a digest by the MAC Algorithm (0400,0015) beside it, None where that is no defined term."""
+    term = "" if algorithm is None or algorithm.items is not None else plain_text(whole.instance.value(algorithm, 64))
+    return digest_size(MacAlgorithm(term)) if term in MacAlgorithm.__members__ else None

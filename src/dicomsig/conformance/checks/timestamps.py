@@ -21,8 +21,12 @@ _READ: Final = (TimestampForm.TOKEN, TimestampForm.REPLY)
 
 @judges("ps3.3-c.12.1.1.3-timestamp-type-condition")
 def timestamp_comes_with_its_type(signature: JudgedSignature) -> Finding | None:
-    """Certified Timestamp Type (0400,0305) comes with every Certified Timestamp (PS3.3 C.12.1.1.3, Type 1C)."""
-    if signature.element(attributes.TIMESTAMP) is None:
+    """Certified Timestamp Type (0400,0305) comes with every Certified Timestamp (PS3.3 C.12.1.1.3, Type 1C).
+
+    The timestamp is of Type 3: without a value it means the same as none (PS3.5 7.4.5).
+    """
+    stamp = signature.element(attributes.TIMESTAMP)
+    if stamp is None or (not stamp.length and stamp.fragments is None):
         return None
     element = signature.element(attributes.TIMESTAMP_TYPE)
     return Finding.of(
