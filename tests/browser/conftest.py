@@ -29,7 +29,7 @@ def ran(*arguments: object) -> None:
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory) -> dict[str, Path]:
-    """A report with claims that fail, hold and stay open; one of a wrong verifier; one in which all is well."""
+    """Claims that fail, hold and stay open; a wrong verifier; an archive that signs the altered; all well; compared."""
     folder = tmp_path_factory.mktemp("reports")
     files = folder / "files"
     files.mkdir()
@@ -40,11 +40,17 @@ def reports(tmp_path_factory) -> dict[str, Path]:
         '[product]\nvendor = "Example <b>Imaging</b>"\nname = "Example CT"\nversion = "5.1"\n[claims]\n'
         'profiles = ["base", "creator", "bit-preserving"]\nmac_algorithms = ["SHA256", "SHA384"]\nsignature_level = 3\n'
     )
-    signer, verifier, well = (folder / name for name in ("signer", "verifier", "well"))
+    signer, verifier, archive, well, compared = (
+        folder / name for name in ("signer", "verifier", "archive", "well", "compared")
+    )
     ran("check", files, *(sample.path for sample in samples()), "--claims", claims, "--report", signer)
     ran("verifier", "impostor:trims-padding", "--report", verifier, "--jobs", "2")
+    ran("archive", "impostor:signs-tampered-content", "--tamper", "all", "--report", archive)
     ran("check", samples()[0].path, "--report", well)
-    return {"signer": signer, "verifier": verifier, "well": well}
+    compared.mkdir()
+    ran("compare", signer, well, "--runs", "--html", compared / "runs.html")
+    ran("compare", signer, verifier, archive, "--products", "--html", compared / "products.html")
+    return {"signer": signer, "verifier": verifier, "archive": archive, "well": well, "compared": compared}
 
 
 @pytest.fixture(scope="session")

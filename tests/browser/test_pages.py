@@ -15,12 +15,21 @@ from dicomsig.reporting.start import start_run
 pytestmark = pytest.mark.browser
 
 PAGES = [(name, page) for name in ("signer", "verifier", "well") for page in ("report.html", "requirements.html")]
+PAGES += [("archive", "report.html"), ("compared", "runs.html"), ("compared", "products.html")]
 LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 AXE = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
 OVERFLOW = """() => [...document.querySelectorAll('body *')].filter(e => !e.closest('.wide') && !e.closest('.aside')
     && !e.closest('.skip') && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map(e => e.outerHTML.slice(0, 200))"""
+
+
+LINES_OF_HEADINGS = """() => [...document.querySelectorAll('thead th')].filter(e => {
+    const range = document.createRange(), lines = new Set();
+    range.selectNodeContents(e);
+    for (const box of range.getClientRects()) lines.add(Math.round(box.top / 4));
+    return lines.size > e.textContent.trim().split(/[\\s-]+/).length;
+}).map(e => e.textContent)"""
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
@@ -45,7 +54,35 @@ def test_axe_finds_nothing(reports, opened, report, name, width, scheme):
     assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
 
 
-@pytest.mark.parametrize("report", ["signer", "verifier"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("report", "name"), [page for page in PAGES if page[1] in ("report.html", "runs.html")])
+def test_cards_fill_their_row(reports, opened, report, name, width):
+    """What does not hold has a row of its own, and no row of cards ends before the page does."""
+    page = opened(reports[report] / name, width=width)
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('.card')].map(e => e.getBoundingClientRect()).map(b => [b.top, b.left, b.right])"
+    )
+    left, right = (side(edge for _, *edges in boxes for edge in edges) for side in (min, max))
+    for row in {round(top) for top, _, _ in boxes}:
+        assert max(box[2] for box in boxes if round(box[0]) == row) == pytest.approx(right, abs=1)
+    for card in page.locator(".card.bad.whole").all():
+        box = card.bounding_box()
+        assert (box["x"], box["x"] + box["width"]) == pytest.approx((left, right), abs=1)
+
+
+@pytest.mark.parametrize("width", [1280, 680, 390])
+@pytest.mark.parametrize(("report", "name"), PAGES)
+def test_no_heading_of_a_column_is_broken(reports, opened, report, name, width):
+    """The columns of a table are wide enough for each word above them."""
+    page = opened(reports[report] / name, width=width)
+    page.emulate_media(media="print" if width == 680 else "screen")
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    broken = "e => e.offsetParent && e.scrollWidth > e.clientWidth + 1"
+    assert page.evaluate(f"[...document.querySelectorAll('thead th')].filter({broken}).map(e => e.outerHTML)") == []
+    assert page.evaluate(LINES_OF_HEADINGS) == []
+
+
+@pytest.mark.parametrize("report", ["signer", "verifier", "archive"])
 def test_a_printed_page_loses_nothing(reports, opened, report):
     """On paper every detail is open, nothing is cut at the right, and Chromium makes a PDF of it."""
     page = opened(reports[report] / "report.html", width=680)

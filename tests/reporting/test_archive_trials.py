@@ -6,10 +6,13 @@ import pytest
 from dicomsig.conformance.claims import Claims, Product
 from dicomsig.conformance.editions import edition
 from dicomsig.conformance.results import Observation
+from dicomsig.judging.archive.noticing import Noticed
+from dicomsig.judging.archive.tampering import AT_REST, IN_FLIGHT
 from dicomsig.reporting.archive_trials import archive_trials
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.html import html_page
 from dicomsig.reporting.start import start_run
+from dicomsig.reporting.tampering_table import tampering_rows
 from dicomsig.reporting.terminal import summary_lines
 from dicomsig.reporting.what_was_judged import judged_sentence
 
@@ -94,3 +97,24 @@ def test_claimed_levels_stand_with_the_profiles(ran):
     unclaimed = msgspec.structs.replace(document, subject=msgspec.structs.replace(document.subject, claims=None))
     assert "level 3" not in summary_lines(unclaimed)[1]
     assert "level 3" not in summary_lines(ran(role="signer"))[1]
+
+
+def test_what_was_altered_is_a_table(ran):
+    """Each count of a run is a row in words, with what nobody noticed marked; any other line stays a line."""
+    bit = Noticed("bit", IN_FLIGHT, 5, by_signature=3, by_archive=1, by_nobody=1, untouched=4, falsely=2, not_altered=6)
+    strip, none = Noticed("strip", AT_REST, 7, untouched=8), Noticed("blob", IN_FLIGHT, not_altered=9)
+    rows, others = tampering_rows([str(bit), str(strip), str(none)])
+    assert [(row.done, row.where, row.altered) for row in rows] == [
+        ("One bit changed", "on the way to the archive", 5),
+        ("The signature cut out", "in its store", 7),
+    ]
+    first = rows[0]
+    assert (first.by_signature, first.by_archive, first.by_nobody, first.untouched, first.falsely, first.left) == (
+        (3, 1, 1, 4, 2, 6)
+    )
+    assert rows[1].note in str(strip)
+    assert rows[1].note
+    assert others == (str(none),)
+    page = html_page(ran(*(("tampering-counted", str(each)) for each in (bit, none))))
+    assert '<span aria-hidden="true">!</span> 1</span></td>' in page
+    assert f"<li>Tampering: {none}</li>" in page

@@ -5,6 +5,7 @@ import pytest
 
 from dicomsig.conformance.results import Outcome
 from dicomsig.reporting.compare import compare
+from dicomsig.reporting.compare_groups import headline_of
 from dicomsig.reporting.compare_page import comparison_page
 from dicomsig.reporting.compare_text import comparison_lines
 from dicomsig.reporting.comparison import Comparison, ComparisonKind, comparison_bytes
@@ -76,3 +77,13 @@ def test_every_kind_of_change_has_its_place_on_the_page(saved, document_of, case
     for heading in ("New failures (1)", "Newly inconclusive (2)", "Mended (1)"):
         assert heading in page
     assert "<dd>inconclusive</dd>" in page
+
+
+def test_a_run_that_judges_less_has_no_green_headline(saved, document_of, case, result):
+    """What failed before and was not judged again mends nothing: the headline counts it, and is open."""
+    both = [case(result(number=number), number=number) for number in (1, 2)]
+    less = compare([saved(document_of(*both)), saved(document_of(both[0]), "b")], ComparisonKind.RUNS)
+    assert headline_of(less) == ("No new failure; 1 failure not judged again", "open")
+    alike = compare([saved(document_of(*both), "c"), saved(document_of(*both), "d")], ComparisonKind.RUNS)
+    assert headline_of(alike) == ("No new failure", "good")
+    assert "before <code>signer/file-000002" not in comparison_page(less)

@@ -6,13 +6,15 @@ import time
 from datetime import date
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 
 from dicomsig.conformance.deviations import Deviation, DeviationBook
 from dicomsig.conformance.register import register
-from dicomsig.conformance.results import Observation, Outcome
+from dicomsig.conformance.results import CaseOutcome, Observation, Outcome, Subject
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.html import LARGEST_PAGE, html_page
+from dicomsig.reporting.marked import marked
 from dicomsig.reporting.requirement_page import requirements_page
 
 ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
@@ -241,3 +243,33 @@ def test_hostile_sizes_make_no_large_page(start, case, result):
     assert LARGEST_PAGE / 10 < len(text.encode()) < LARGEST_PAGE
     assert "100 more kinds of these: see report.json" in text
     assert "The first 5 of 21 cases" in text
+
+
+def test_a_table_of_cases_has_no_empty_column(document_of, case, result):
+    """Of a product as a whole there is no file, signature or UID to show, so that their columns are not there."""
+    whole = result(Outcome.WARNING, case="signer/product", subject=Subject())
+    of_whole, of_one = (
+        re.findall(r'columnheader" scope="col">(\w+)<', html_page(document_of(each)))
+        for each in (CaseOutcome("signer/product", Subject(), (), (whole,)), case(result()))
+    )
+    assert of_whole[-1] == "Case"
+    assert of_one[-4:] == ["Case", "File", "Signature", "UID"]
+
+
+def test_where_nothing_was_judged_nothing_is_counted_as_holding(start):
+    """No zero of zero requirements."""
+    page = html_page(Collector(start).document())
+    assert "of the 0 judged" not in page
+    assert page.count("<p>Nothing was judged.</p>") == 2
+
+
+def test_options_are_code_and_stay_whole(case, start, result):
+    """An option in what to do next is code that is not broken across lines; text around it is escaped."""
+    unclaimed = msgspec.structs.replace(start, subject=msgspec.structs.replace(start.subject, claims=None))
+    collector = Collector(unclaimed)
+    collector.file(1, "signed")
+    collector.case(case(result()))
+    assert 'judge it with <code class="nowrap">--claims</code>: without' in html_page(collector.document())
+    assert marked("a <b> `c<d` --x-y e--f") == (
+        'a &lt;b&gt; <code>c&lt;d</code> <code class="nowrap">--x-y</code> e--f'
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dicomsig.reporting.document import ObservationTally, ResultDocument
+from dicomsig.reporting.tampering_table import TamperingRow, tampering_rows
 from dicomsig.reporting.text import safe_text
 
 __all__ = ["Trial", "archive_trials"]
@@ -34,6 +35,16 @@ class Trial:
     told: str
     lines: tuple[str, ...]
     odd: bool
+
+    @property
+    def table(self) -> tuple[TamperingRow, ...]:
+        """Those of the lines that count who noticed what was altered."""
+        return tampering_rows(self.lines)[0]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The other lines."""
+        return tampering_rows(self.lines)[1]
 
 
 def archive_trials(document: ResultDocument) -> tuple[Trial, ...]:

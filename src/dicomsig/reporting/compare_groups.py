@@ -116,7 +116,10 @@ def headline_of(comparison: Comparison) -> tuple[str, str]:
     if comparison.exit_code:
         return "The runs cannot be compared as a whole", "open"
     mended = f", {len(runs.mended)} mended" if runs.mended else ""
-    return f"No new failure{mended}", "good"
+    left = len(runs.no_longer_judged)
+    unseen = f"; {counted(left, 'failure')} not judged again" if left else ""
+    fewer = left or runs.lost_passes or runs.cases.gone
+    return f"No new failure{mended}{unseen}", "open" if fewer else "good"
 
 
 def report_name(report: ComparedReport) -> str:

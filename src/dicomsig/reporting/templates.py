@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.bccache import Bucket
 
 from dicomsig import resources
+from dicomsig.reporting.marked import marked
 from dicomsig.reporting.phrases import number_of, sentence
 from dicomsig.reporting.text import safe_text
 
@@ -62,7 +63,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         bytecode_cache=_compiled(templates),
     )
-    environment.filters |= {"of": number_of, "sentence": sentence}
+    environment.filters |= {"of": number_of, "sentence": sentence, "marked": marked}
     return environment
 
 
