@@ -1,6 +1,5 @@
 """One run of ``check``: from the options to the report, the terminal and the exit code."""
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import click
 
 from dicomsig.cli.inputs import Search, is_temporary
-from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
+from dicomsig.cli.judging import JudgingRun, claims_in, edition_of, terms_again
 from dicomsig.cli.judging_options import CheckOptions
 from dicomsig.cli.options import shown, trust_of
 from dicomsig.cli.output import InputError, note
@@ -56,12 +55,7 @@ def rerun_of(options: CheckOptions, *, private: bool) -> str:
 
     Trust is not in it, since no requirement of a file hangs on it.
     """
-    words = ["dicomsig", "check", "{file}", *(f"--profile {profile}" for profile in options.profiles)]
-    if options.edition_label is not None:
-        words.append(f"--edition {options.edition_label}")
-    if options.claims_file is not None:
-        words.append("--claims " + ("CLAIMS" if private else shlex.quote(shown(options.claims_file))))
-    return " ".join(words)
+    return " ".join(("dicomsig", "check", "{file}", *terms_again(options, options.profiles, private=private)))
 
 
 def _check_profile(profile: str) -> None:

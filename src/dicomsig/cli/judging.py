@@ -1,7 +1,9 @@
 """What every judging command does around the judging: deviations, the report folder, what is said at the end."""
 
+import shlex
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +24,7 @@ from dicomsig.reporting.document import ResultDocument, RunStart
 from dicomsig.reporting.folder import ReportFolder, ReportFolderError, document_bytes
 from dicomsig.reporting.terminal import group_lines, next_lines, summary_lines
 
-__all__ = ["JudgingRun", "claims_in", "edition_of"]
+__all__ = ["JudgingRun", "claims_in", "edition_of", "terms_again"]
 
 
 def claims_in(file: Path | None) -> Claims | None:
@@ -43,6 +45,16 @@ def edition_of(label: str | None, claims: Claims | None) -> Edition:
         return edition(label or DEFAULT)
     except ConformanceInputError as error:
         raise click.UsageError(f"--edition {error}") from None
+
+
+def terms_again(options: JudgingOptions, profiles: Sequence[str], *, private: bool) -> list[str]:
+    """The options that give a command that judges again the same terms; of a ``private`` one they name no path."""
+    words = [f"--profile {profile}" for profile in profiles]
+    if options.edition_label is not None:
+        words.append(f"--edition {options.edition_label}")
+    if options.claims_file is not None:
+        words.append("--claims " + ("CLAIMS" if private else shlex.quote(shown(options.claims_file))))
+    return words
 
 
 @dataclass(kw_only=True)

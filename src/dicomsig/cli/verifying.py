@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from dicomsig.cli.corpus import built_corpus
-from dicomsig.cli.judging import JudgingRun, claims_in, edition_of
+from dicomsig.cli.judging import JudgingRun, claims_in, edition_of, terms_again
 from dicomsig.cli.judging_options import JudgingOptions
 from dicomsig.cli.options import shown
 from dicomsig.cli.output import InputError, note
@@ -294,9 +294,4 @@ def _rerun(options: VerifierOptions, *, private: bool) -> str:
     else:
         words += ["--command", "TEMPLATE" if private else shlex.quote(options.template or "")]
         words += [f"--{name} {code}" for name, codes in options.codes.items() for code in codes]
-    words += [f"--profile {profile}" for profile in options.profiles]
-    if options.edition_label is not None:
-        words.append(f"--edition {shlex.quote(options.edition_label)}")
-    if options.claims_file is not None:
-        words.append("--claims " + ("CLAIMS" if private else shlex.quote(shown(options.claims_file))))
-    return " ".join((*words, "--only {vector}"))
+    return " ".join((*words, *terms_again(options, options.profiles, private=private), "--only {vector}"))

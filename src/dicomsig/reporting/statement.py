@@ -32,7 +32,6 @@ _TITLES: Final = {
 }
 _LEVELS: Final = {"storage-level": ("Storage level {}", "PS3.4 B.4.1.1"),
                   "signature-level": ("Digital signature level {}", "PS3.4 B.4.1.4")}  # fmt: skip
-_ACTORS: Final = {"signer": ("signer",), "verifier": ("verifier",), "archive": ("archive",)}
 _FAILED: Final = (Held.FAILS, Held.ACCEPTED)
 _WORST_FIRST: Final = (Held.FAILS, Held.ACCEPTED, Held.OPEN, Held.HOLDS, Held.NOT_JUDGED)
 
@@ -246,7 +245,7 @@ def _deviations(documents: Sequence[ResultDocument]) -> Iterator[str]:
 
 def _points(documents: Sequence[ResultDocument]) -> Iterator[OpenPoint]:
     """What the register says that a statement declares, for the roles that were judged."""
-    actors = {"any", *(actor for each in documents for actor in _ACTORS.get(each.subject.role, ()))}
+    actors = {"any", *(each.subject.role for each in documents)}
     claimed = {name for each in documents if each.subject.claims is not None for name in each.subject.claims.profiles}
     if "structured-report" in claimed:
         actors.add("report-creator")
