@@ -18,6 +18,7 @@ def shortened(monkeypatch):
     monkeypatch.setattr(archive_parts, "_PART", PART)
 
 
+@pytest.mark.slow
 def test_it_stores_what_it_announced(dicomsig):
     """How many instances and how many requests is said beforehand; then each is there, listed at the end."""
     with ArchiveServer() as server:

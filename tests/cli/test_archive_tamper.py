@@ -15,6 +15,7 @@ SPLICED = (
 )
 
 
+@pytest.mark.slow
 def test_what_came_of_it_is_said_and_stands_in_the_document(dicomsig):
     """A line for each kind; the numbers and each instance are observations, and what was stored is listed."""
     with ArchiveServer() as server:

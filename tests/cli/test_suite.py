@@ -59,6 +59,7 @@ def test_what_lies_around_it_has_no_effect(process, hostile, tmp_path):
     assert set((tmp_path / "project").rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_a_project_around_the_installation_has_no_effect(hostile, tmp_path):
     """An environment inside a project has the project's configuration above the suite: pytest does not climb there."""
     suite = tmp_path / "project" / ".venv" / "suite"

@@ -147,6 +147,7 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.slow
 def test_a_product_that_stumbles_in_the_middle_is_asked_on(dicomsig, put):
     """A malformed answer and a crash are findings; a new process answers what comes after."""
     program = put("stumbling.py", STUMBLING)

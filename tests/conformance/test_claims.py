@@ -164,6 +164,7 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path, path):
     assert str(tmp_path.parent) not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_slow_keys_are_bounded(claims_file):
     """The slowest file that passes the bounds is refused within seconds."""
     table = "[" + ".".join("a" * 100) + "]\n"

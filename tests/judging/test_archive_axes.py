@@ -38,6 +38,7 @@ def test_the_covering_set_meets_each_pair_of_values():
     assert missing((choice, ASKED_IN[choice.name]) for choice in covering()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lacks", "named"),
     [

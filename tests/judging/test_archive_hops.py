@@ -127,6 +127,7 @@ def judged(made):
     return run
 
 
+@pytest.mark.slow
 def test_who_encodes_as_asked_is_acquitted(judged):
     """Explicit to Implicit on request, and every other way: nothing fails, and what nobody can keep is told."""
     failed, told = judged(EncodesAsAsked, every=True)

@@ -121,6 +121,7 @@ def test_a_planted_fault_is_found_and_made_small(name):
     assert nearest(made).question.elements <= FEW_ELEMENTS
 
 
+@pytest.mark.slow
 def test_two_faults_of_one_system_are_both_reported():
     """The run goes on after a finding; each kind of finding has results once, its later cases are observations."""
     made, outcomes = run(HasTwoFaults, 30, budget=BUDGET)

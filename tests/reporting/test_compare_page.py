@@ -29,6 +29,7 @@ def saved(tmp_path):
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ComparisonKind)
 def test_a_page_of_hostile_reports_is_bounded_and_inert(saved, document_of, case, result, kind):
     """Hundreds of groups with long hostile texts in every field make a page of a few megabytes, without a script."""

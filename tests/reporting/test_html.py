@@ -221,6 +221,7 @@ def many(start, case, result, count, **fields):
     return collector.document()
 
 
+@pytest.mark.slow
 def test_a_large_run_makes_a_small_page_quickly(start, case, result):
     """A hundred thousand results that are no pass make a page below 5 MB in seconds."""
     document = many(start, case, result, 100_000)

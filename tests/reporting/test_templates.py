@@ -41,6 +41,7 @@ def test_what_is_compiled_is_kept_and_used(kept):
     assert [file.stat().st_mtime_ns for file in files] == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:-200], lambda data: data[:60] + b"\xff" * 99])
 def test_what_is_damaged_is_compiled_anew(kept, damage):
     place, page = kept

@@ -283,6 +283,7 @@ def test_every_sample_of_dcmsign_is_judged_as_its_trust_says() -> None:
             assert verdict.trust is (VALID if lawful else INVALID), sample.path.stem
 
 
+@pytest.mark.slow
 def test_much_to_look_through_many_times_takes_bounded_time() -> None:
     """Ten thousand signatures over ten thousand elements: each finds what it lists without reading all of them."""
     chance = random.Random(7357)

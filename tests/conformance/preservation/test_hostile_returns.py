@@ -65,6 +65,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 def test_many_and_deep_items_take_no_more_than_linear_time(shape):
     """Eight thousand items, or sixty levels of them, are compared in seconds."""
