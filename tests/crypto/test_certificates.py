@@ -265,6 +265,18 @@ def test_an_extension_that_comes_twice_is_refused(make_certificate: MakeCertific
         read_certificate(make_certificate("leaf", "root", extensions=twice))
 
 
+def test_purposes_without_end_are_refused(make_certificate: MakeCertificate) -> None:
+    """A certificate of a mebibyte of key purposes costs no seconds: beyond 256 of them it is not read."""
+    for count in (256, 257):
+        purposes = ("extended_key_usage", False, [f"1.2.3.{number}" for number in range(count)])
+        der = make_certificate("leaf", "root", extensions=(purposes,))
+        if count == 256:
+            assert len(read_certificate(der).extensions.extended_key_usage or ()) == count
+        else:
+            with pytest.raises(CertificateError, match="purposes"):
+                read_certificate(der)
+
+
 def test_the_reader_reads_lengths_of_every_form() -> None:
     """Short and long lengths are read where they are the shortest possible, as DER demands."""
     for length in (0, 1, 127, 128, 255, 256, 65535, 65536):

@@ -3,10 +3,12 @@
 import shutil
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 
 import pytest
 
+from dicomsig.conformance.timestamp_token import TimestampForm, read_timestamp
 from dicomsig.crypto.asn1 import cms
 from dicomsig.crypto.cms import CmsError, load_signing_key, sign_detached, verify_detached
 from dicomsig.vectors.pki import Credential, chain_path, trust_path
@@ -124,3 +126,18 @@ def test_timestamps_are_known_after_a_signature():
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert ran.stdout.strip() == "1.2.840.113549.1.9.16.1.4"
+
+
+LONG = b"\xff" * 100_000 + b"\x7f"
+"""One number in the base of 128, of 100 000 digits."""
+
+
+@pytest.mark.parametrize("number", [b"\x06\x83\x01\x86\xa2\x2a" + LONG, b"\x3f" + LONG + b"\x00"])
+def test_numbers_without_end_cost_no_time(number):
+    """An object identifier or a tag number of 100 KB is refused at once, in a signature and in a timestamp."""
+    damaged = b"\x30\x83" + len(number).to_bytes(3) + number
+    start = time.process_time()
+    with pytest.raises(CmsError, match="thousands of bytes"):
+        verify_detached(damaged, CONTENT)
+    assert read_timestamp(damaged).form is TimestampForm.UNREADABLE
+    assert time.process_time() - start < 1

@@ -313,6 +313,13 @@ def test_the_search_is_bounded(make: Make, monkeypatch: pytest.MonkeyPatch) -> N
         assert (outcome.status, codes(outcome)) == (INDETERMINATE, {TrustReason.PATH_SEARCH_EXHAUSTED})
 
 
+def test_a_message_is_short_whatever_the_names(make: Make) -> None:
+    """A certificate may bear a name of a mebibyte; what is said of it stays a line."""
+    nobody = make("leaf", "A" * 500_000, signer="stranger")
+    (remark,) = check_trust(nobody, TrustStore((make("root", "root"),)), AT).reasons
+    assert (remark.reason, len(remark.message)) == (TrustReason.ISSUER_UNKNOWN, 1000)
+
+
 def test_names_are_compared_without_string_type_and_case(
     make: Make,
 ) -> None:

@@ -23,12 +23,13 @@ from dicomsig.reporting.bundle_samples import SamplesError, samples_of
 from dicomsig.reporting.saved import SavedReport
 from dicomsig.reporting.start import utc
 from dicomsig.reporting.stored_zip import ZipFormError
-from dicomsig.reporting.text import safe_text
+from dicomsig.reporting.text import safe_text, shortened
 from dicomsig.signatures.verify import Trust
 from dicomsig.systems.found import error_text
 from dicomsig.systems.heads import SpecialFileError, open_regular
 
 _MOST_NAMED = 20
+_LONGEST = 300
 _PRIVATE = {
     "samples": "the instances that were judged: they can hold patient data",
     "private": "private/paths.csv: the paths of the files",
@@ -167,7 +168,7 @@ def _distrust(checked: CheckedBundle, asked: Trust) -> Iterator[Problem]:
     outcome = check_trust(signer.certificate, store, asked.at or signer.signed_at, now=asked.now)
     if outcome.status is not TrustStatus.VALID:
         why = next((each.message for each in outcome.reasons if each.status is not TrustStatus.VALID), "")
-        yield Problem(SIGNATURE, f"its signer {signer.certificate.subject} is not trusted: {why}")
+        yield Problem(SIGNATURE, f"its signer {shortened(signer.certificate.subject, _LONGEST)} is not trusted: {why}")
 
 
 def _tell_of(manifest: Manifest, signer: CmsSigner | None, trusted: bool) -> None:
@@ -181,5 +182,5 @@ def _tell_of(manifest: Manifest, signer: CmsSigner | None, trusted: bool) -> Non
     else:
         when = utc(signer.signed_at) if signer.signed_at is not None else "at an unknown time"
         word = "trusted" if trusted else "not asked whether to trust it: give --trust"
-        say(f"signed    by {signer.certificate.subject}, {when} by its own word; {word}")
+        say(f"signed    by {shortened(signer.certificate.subject, _LONGEST)}, {when} by its own word; {word}")
     say(f"HOLDS     {len(manifest.files)} files are as the manifest says")

@@ -56,8 +56,10 @@ def covers(reading: TimestampReading, data: bytes) -> bool:
 
 
 def _read(value: bytes) -> TimestampReading:
-    from dicomsig.crypto.asn1 import cms, parser, tsp
+    from dicomsig.crypto.asn1 import cms, is_costly, parser, tsp
 
+    if is_costly(value):
+        return TimestampReading(TimestampForm.UNREADABLE)
     length = parser.peek(value)
     trailing = len(value) - length
     first = parser.parse(value[:length])

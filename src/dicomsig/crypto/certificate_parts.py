@@ -51,6 +51,7 @@ _USAGES = (
 )
 _TIME = re.compile(rb"(\d{10})(\d\d)?(?:Z|([+-])([01]\d|2[0-3])([0-5]\d))")
 _MOST_EXTENSIONS = 256
+_MOST_PURPOSES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,12 @@ def _extended_key_usage(value: Element | None) -> frozenset[str] | None:
     reader = outer.expect(SEQUENCE).reader()
     outer.finish()
     purposes: set[str] = set()
+    count = 0
     while not reader.at_end:
         purposes.add(object_identifier(reader.expect(OBJECT_IDENTIFIER)))
+        count += 1
+        if count > _MOST_PURPOSES:
+            raise DerError(value.start, f"more than {_MOST_PURPOSES} purposes of a key")
     return frozenset(purposes)
 
 

@@ -139,8 +139,10 @@ def verify_detached(signature: bytes, content: bytes) -> CmsSigner:
 
 
 def _only_signer(signature: bytes) -> tuple[Any, Any]:
-    from dicomsig.crypto.asn1 import cms
+    from dicomsig.crypto.asn1 import cms, is_costly
 
+    if is_costly(signature):
+        raise CmsError("the signature holds numbers of thousands of bytes, which name nothing")
     info = cms.ContentInfo.load(signature, strict=True)
     if info["content_type"].native != "signed_data":
         raise CmsError("it is CMS, but no signature")

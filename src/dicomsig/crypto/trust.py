@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from dicomsig.crypto.certificates import Certificate
 
+_LONGEST_MESSAGE = 1000
+
 
 class TrustReason(StrEnum):
     """Why a certificate is not trusted, or what a reader of the verdict should know of its path."""
@@ -55,11 +57,18 @@ class TrustStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrustRemark:
-    """One observation on a path; `status` is the best that a path with it can have, VALID for a mere remark."""
+    """One observation on a path; `status` is the best that a path with it can have, VALID for a mere remark.
+
+    The message is cut to 1000 characters: a certificate may bear a name of a mebibyte.
+    """
 
     reason: TrustReason
     message: str
     status: TrustStatus
+
+    def __post_init__(self) -> None:
+        if len(self.message) > _LONGEST_MESSAGE:
+            object.__setattr__(self, "message", f"{self.message[: _LONGEST_MESSAGE - 1]}…")
 
 
 @dataclass(frozen=True, slots=True)
