@@ -1,4 +1,4 @@
-"""`dicomsig archive`: an archive judged from the command line (DESIGN section 4)."""
+"""`dicomsig archive`: an archive judged from the command line."""
 
 import csv
 import http.server

@@ -1,4 +1,4 @@
-"""The suite is the other door to the judges of `check`: same requirements, cases and results (DESIGN section 1)."""
+"""The suite is the other door to the judges of `check`: same requirements, cases and results."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Known fails are accepted as long as they serve, and of the clock nothing else depends (DESIGN sections 4 and 5)."""
+"""Known fails are accepted as long as they serve, and of the clock nothing else depends."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The exit code of `check` is the first of 70, 130, 2, 3, 1, 4, 5, 0 that applies (DESIGN section 4)."""
+"""The exit code of `check` is the first of 70, 130, 2, 3, 1, 4, 5, 0 that applies."""
 
 import errno
 import shlex

@@ -1,4 +1,4 @@
-"""Hostile input is inert, reported, and ends with the exit code that is due, in bounded time (DESIGN section 4)."""
+"""Hostile input is inert, reported, and ends with the exit code that is due, in bounded time."""
 
 import html.parser
 import os

@@ -1,4 +1,4 @@
-"""`dicomsig listen`: each instance is judged as it arrives, and nothing that is sent can end it (DESIGN section 4)."""
+"""`dicomsig listen`: each instance is judged as it arrives, and nothing that is sent can end it."""
 
 import _thread
 import http.client

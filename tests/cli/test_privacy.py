@@ -1,4 +1,4 @@
-"""A report is made to be forwarded: no value, no path, no name of the input gets into it unasked (DESIGN section 4)."""
+"""A report is made to be forwarded: no value, no path, no name of the input gets into it unasked."""
 
 import zipfile
 from dataclasses import replace

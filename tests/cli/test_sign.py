@@ -1,4 +1,4 @@
-"""`sign` adds one signature to an instance, as it was asked to or not at all (DESIGN section 4)."""
+"""`sign` adds one signature to an instance, as it was asked to or not at all."""
 
 import os
 import stat

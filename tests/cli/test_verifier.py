@@ -1,4 +1,4 @@
-"""`dicomsig verifier`: who is judged, by what, and what comes out (DESIGN section 4)."""
+"""`dicomsig verifier`: who is judged, by what, and what comes out."""
 
 import json
 import shlex

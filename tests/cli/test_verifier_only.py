@@ -1,4 +1,4 @@
-"""`dicomsig verifier --only`: what is judged by nothing never looks like a pass (DESIGN section 4)."""
+"""`dicomsig verifier --only`: what is judged by nothing never looks like a pass."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`verify` says of each signature in one line whether it holds, and its exit code sums that up (DESIGN section 4)."""
+"""`verify` says of each signature in one line whether it holds, and its exit code sums that up."""
 
 import json
 import os

@@ -212,7 +212,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_finding_shows_a_value(kind):
-    """What is expected, found and said holds no value of the instance; values stand apart (DESIGN section 4)."""
+    """What is expected, found and said holds no value of the instance; values stand apart."""
     whole = view(of("ct", **HOSTILE[kind]))
     findings = all_findings(whole)
     assert findings

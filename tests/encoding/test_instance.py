@@ -223,7 +223,7 @@ def test_a_temporary_file_goes_when_the_data_set_is_malformed(temporary_folder: 
     assert not list(temporary_folder.iterdir())
 
 
-# Files (DESIGN 2)
+# Files
 
 
 @pytest.mark.parametrize("name", ["ct", "nested-deflated", "enhanced-ct", "multi-frame-jpeg-2000", "ct-big-endian"])

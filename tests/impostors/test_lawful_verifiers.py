@@ -1,4 +1,4 @@
-"""Verifiers that differ from the reference wherever they may are convicted of nothing (DESIGN section 5)."""
+"""Verifiers that differ from the reference wherever they may are convicted of nothing."""
 
 from contextlib import closing
 from dataclasses import replace

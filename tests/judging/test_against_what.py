@@ -1,4 +1,4 @@
-"""Against what a signature is judged (DESIGN section 3): whose it is, which profiles are due, which edition."""
+"""Against what a signature is judged: whose it is, which profiles are due, which edition."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The fuzzer finds what is planted, convicts nobody else, and gives the same for the same seed (DESIGN section 5)."""
+"""The fuzzer finds what is planted, convicts nobody else, and gives the same for the same seed."""
 
 from dataclasses import replace
 from functools import cache

@@ -1,4 +1,4 @@
-"""Who cannot do the plainest things cannot be judged, and is told so in plain words (DESIGN section 4)."""
+"""Who cannot do the plainest things cannot be judged, and is told so in plain words."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Files that are put to a system tell nothing by their names, and the cache is never shown (DESIGN section 4)."""
+"""Files that are put to a system tell nothing by their names, and the cache is never shown."""
 
 from dicomsig.judging.vector_files import VectorFiles
 from dicomsig.vectors.cache import built

@@ -1,4 +1,4 @@
-"""An answer is compared with what may be said of a vector, and convicts nobody without cause (DESIGN 4 and 5)."""
+"""An answer is compared with what may be said of a vector, and convicts nobody without cause."""
 
 from dataclasses import replace
 

@@ -50,7 +50,7 @@ def test_a_reference_report_is_drawn_by_the_templates_of_today(name, tools):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_reference_report_names_no_machine(name):
-    """No path, no address and no port of the machine that ran it (DESIGN section 4, Privacy)."""
+    """No path, no address and no port of the machine that ran it."""
     for file in (REFERENCE / name).iterdir():
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"127\.0\.0\.1|localhost|/tmp/|/home/|/work/|/root/", text), file

@@ -56,7 +56,7 @@ DEEP = "/00400555[0]/0040a730[0]/"
 
 
 def test_the_main_data_set_comes_first_then_items_as_met() -> None:
-    """A place is a path of items from the main data set (DESIGN 3)."""
+    """A place is a path of items from the main data set."""
     content = signed_at("/00400555[1]/", DEEP, "/")
     found = list(signatures(instance_of(encode_instance(content, Form()))))
     assert [(s.place, s.mac_id) for s in found] == [("/", 3), (DEEP, 2), ("/00400555[1]/", 1)]

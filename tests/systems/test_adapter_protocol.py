@@ -173,7 +173,7 @@ def test_a_malformed_answer_is_named(line: bytes, fault: str) -> None:
 
 @pytest.mark.parametrize("place", ["", "//", "0040a730[2]/", "/0040a730[2]", "/0040A730[2]/", "/0040a730[-1]/", "/\\n"])
 def test_a_place_has_one_spelling(place: str) -> None:
-    """What is not a place as DESIGN section 3 writes it is refused."""
+    """What is not a place as docs/words.md writes it is refused."""
     line = f'{{"id":2,"signatures":[{{"place":"{place}","integrity":"valid"}}]}}'
     assert "at `$.signatures[0].place`" in fault_of(line.encode())
 

@@ -1,4 +1,4 @@
-"""Drawn instances are what they are said to be: two verifiers and pydicom agree (DESIGN section 5)."""
+"""Drawn instances are what they are said to be: two verifiers and pydicom agree."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""The vectors are as the index has them, and the index is as DESIGN section 5 wants it."""
+"""The vectors are as the index has them, and the index is whole."""
 
 import csv
 from collections import Counter

@@ -63,7 +63,7 @@ def group() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the program and end the process with the exit code of DESIGN section 4."""
+    """Run the program and end the process with the exit code that docs/commands.md names."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

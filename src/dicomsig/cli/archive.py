@@ -1,4 +1,4 @@
-"""``dicomsig archive``: an archive judged by what it gives back of what it was given (DESIGN section 4)."""
+"""``dicomsig archive``: an archive judged by what it gives back of what it was given."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What to check when an archive could not be exercised: the likely cause, in the words of the options (DESIGN 4)."""
+"""What to check when an archive could not be exercised: the likely cause, in the words of the options."""
 
 from collections import Counter
 from typing import Final

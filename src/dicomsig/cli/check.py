@@ -1,4 +1,4 @@
-"""``dicomsig check``: signed instances judged requirement by requirement (DESIGN section 4)."""
+"""``dicomsig check``: signed instances judged requirement by requirement."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""One run of ``verifier --fuzz`` or ``--replay``: drawn or saved instances in place of the vectors (DESIGN 5)."""
+"""One run of ``verifier --fuzz`` or ``--replay``: drawn or saved instances in place of the vectors."""
 
 import shlex
 import time

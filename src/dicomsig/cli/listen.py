@@ -1,4 +1,4 @@
-"""``dicomsig listen``: a Storage SCP that judges each instance as it arrives (DESIGN section 4)."""
+"""``dicomsig listen``: a Storage SCP that judges each instance as it arrives."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``dicomsig pki new``: keys and certificates of a site, for probes that leave this machine (DESIGN section 4)."""
+"""``dicomsig pki new``: keys and certificates of a site, for probes that leave this machine."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``dicomsig sign``: the reference signer (DESIGN section 4)."""
+"""``dicomsig sign``: the reference signer."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``dicomsig vectors``: list, export, rebuild and check what verifiers are fed (DESIGN section 5)."""
+"""``dicomsig vectors``: list, export, rebuild and check what verifiers are fed."""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``dicomsig verifier``: a verifier judged by vectors whose verdicts the standard fixes (DESIGN sections 4 and 5)."""
+"""``dicomsig verifier``: a verifier judged by vectors whose verdicts the standard fixes."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``dicomsig verify``: one line a signature, tab-separated and stable (DESIGN section 4)."""
+"""``dicomsig verify``: one line a signature, tab-separated and stable."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""From a finding to a result: what a breach counts, by its strength and the edition of the run (DESIGN section 3)."""
+"""From a finding to a result: what a breach counts, by its strength and the edition of the run."""
 
 from dicomsig.conformance.editions import Edition
 from dicomsig.conformance.finding import Answer, Finding

@@ -29,7 +29,7 @@ __all__ = [
 
 
 ALWAYS_DUE: Final = ("macro", "base")
-"""The profiles of the register that every signature is judged against, claimed or not (DESIGN section 3)."""
+"""The profiles of the register that every signature is judged against, claimed or not."""
 
 
 class Strength(StrEnum):

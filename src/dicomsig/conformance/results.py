@@ -1,4 +1,4 @@
-"""What judging yields: a result is one requirement judged for one case (DESIGN section 3).
+"""What judging yields: a result is one requirement judged for one case.
 
 The structs are those of the result document; ``reports/result.schema.json`` is made from them.
 """

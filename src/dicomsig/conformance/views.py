@@ -94,7 +94,7 @@ class JudgedSignature:
     signature: Signature
     verdict: Verdict
     own: bool = True
-    """The signature counts as the product's own (DESIGN section 3)."""
+    """The signature counts as the product's own."""
 
     @property
     def edition(self) -> Edition:

@@ -1,4 +1,4 @@
-"""Bytes are read where they lie, through a bounded window, and never all at once (DESIGN section 2)."""
+"""Bytes are read where they lie, through a bounded window, and never all at once."""
 
 import os
 from collections.abc import Iterator

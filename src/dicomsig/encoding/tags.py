@@ -1,4 +1,4 @@
-"""Tags are 32-bit integers, group in the upper half; places and tag paths are written as DESIGN section 3 says."""
+"""Tags are 32-bit integers, group in the upper half; places are written as docs/words.md says."""
 
 from collections.abc import Iterable
 

@@ -1,1 +1,1 @@
-"""Why a signature does not hold: recomputation under other hypotheses (DESIGN section 6)."""
+"""Why a signature does not hold: recomputation under other hypotheses."""

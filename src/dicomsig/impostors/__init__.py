@@ -1,1 +1,1 @@
-"""Deliberately wrong verifiers, shipped: each is wrong in one way and must be convicted (DESIGN section 3)."""
+"""Deliberately wrong verifiers, signers and archives, shipped: each is wrong in one way and must be convicted."""

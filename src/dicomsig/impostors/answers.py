@@ -1,4 +1,4 @@
-"""Impostors that verify well and then say something else (DESIGN section 4)."""
+"""Impostors that verify well and then say something else."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence

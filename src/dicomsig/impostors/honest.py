@@ -1,4 +1,4 @@
-"""Our verifier as an adapter whose steps can be overridden one by one: what an impostor does otherwise (DESIGN 7)."""
+"""Our verifier as an adapter whose steps can be overridden one by one: what an impostor does otherwise."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace

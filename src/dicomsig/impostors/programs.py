@@ -1,6 +1,6 @@
 """Impostors that are programs and misbehave at the protocol: ``python -m dicomsig.impostors.programs NAME``.
 
-Each verifies well and misbehaves at deflated files only, so that it can be asked at all (DESIGN section 4).
+Each verifies well and misbehaves at deflated files only, so that it can be asked at all.
 """
 
 import sys

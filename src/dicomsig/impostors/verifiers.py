@@ -1,4 +1,4 @@
-"""Every impostor of a verifier by name; `dicomsig verifier impostor:NAME` judges it (DESIGN section 3)."""
+"""Every impostor of a verifier by name; `dicomsig verifier impostor:NAME` judges it."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,1 +1,1 @@
-"""One module a role: a system is fed, what it gives is compared with what is due, results come out."""
+"""Each role is judged: a system is fed, what it gives is compared with what is due, results come out."""

@@ -1,4 +1,4 @@
-"""Which vectors a run asks for: by id, by requirement, by family, or those that failed before (DESIGN section 4)."""
+"""Which vectors a run asks for: by id, by requirement, by family, or those that failed before."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

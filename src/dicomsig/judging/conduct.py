@@ -1,4 +1,4 @@
-"""What an adapter does wrong apart from any vector is a finding of its own (DESIGN section 4)."""
+"""What an adapter does wrong apart from any vector is a finding of its own."""
 
 from collections.abc import Iterable
 from typing import Final

@@ -1,4 +1,4 @@
-"""One answer of a verifier is compared with what may be said of the vector, axis by axis (DESIGN sections 4 and 5)."""
+"""One answer of a verifier is compared with what may be said of the vector, axis by axis."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

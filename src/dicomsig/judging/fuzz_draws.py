@@ -1,4 +1,4 @@
-"""Cases drawn by number, and counterexamples made smaller, both by hypothesis (DESIGN section 5).
+"""Cases drawn by number, and counterexamples made smaller, both by hypothesis.
 
 The bytes that hypothesis draws from follow from seed and number alone, so that each case can be had again by itself.
 Nothing is written to disk, and nothing depends on what was drawn before.

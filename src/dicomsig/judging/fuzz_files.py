@@ -1,4 +1,4 @@
-"""Counterexamples as folders: the instance, its twin, and what was drawn and is expected of them (DESIGN section 5)."""
+"""Counterexamples as folders: the instance, its twin, and what was drawn and is expected of them."""
 
 import contextlib
 import importlib.metadata

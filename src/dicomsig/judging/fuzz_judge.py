@@ -1,4 +1,4 @@
-"""An answer to a drawn case is judged, once construction and our own verifier agree on what is right (DESIGN 5)."""
+"""An answer to a drawn case is judged, once construction and our own verifier agree on what is right."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

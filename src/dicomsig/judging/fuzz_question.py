@@ -1,4 +1,4 @@
-"""A drawn case as questions: bytes with a vector that says what may be answered (DESIGN section 5)."""
+"""A drawn case as questions: bytes with a vector that says what may be answered."""
 
 from dataclasses import dataclass, field
 from typing import Final

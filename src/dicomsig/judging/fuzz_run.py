@@ -1,4 +1,4 @@
-"""A verifier is fed with drawn instances; each kind of finding is kept once, and made smaller (DESIGN section 5)."""
+"""A verifier is fed with drawn instances; each kind of finding is kept once, and made smaller."""
 
 import tempfile
 import time

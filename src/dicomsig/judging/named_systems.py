@@ -1,4 +1,4 @@
-"""The systems that dicomsig brings along, by name: the reference, dcmsign, impostors (DESIGN section 4)."""
+"""The systems that dicomsig brings along, by name: the reference, dcmsign, impostors."""
 
 from collections.abc import Callable, Iterator
 from typing import Final

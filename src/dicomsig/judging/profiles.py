@@ -1,4 +1,4 @@
-"""Which profiles a signed instance meets: for each, the nearest signature of the product decides (DESIGN section 3)."""
+"""Which profiles a signed instance meets: for each, the nearest signature of the product decides."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum

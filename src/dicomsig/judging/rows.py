@@ -63,7 +63,7 @@ class Tally:
             self.results.append(result_of(finding, row.requirement, self.case, self.subject, outcome))
 
     def leave_open(self, requirement: Requirement, reason: str, message: str, *, expected: str, found: str) -> None:
-        """Something was due and could not be judged: inconclusive, never a pass (DESIGN section 4)."""
+        """Something was due and could not be judged: inconclusive, never a pass."""
         self.results.append(
             Result(
                 requirement=requirement.id,

@@ -1,4 +1,4 @@
-"""A signer is judged by its files: each instance, each signature in it, then all together (DESIGN section 3)."""
+"""A signer is judged by its files: each instance, each signature in it, then all together."""
 
 import hashlib
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ def judge_file(number: int, path: Path, terms: Terms) -> FileJudgement:
 
 
 def _unreadable(number: int, finding: EncodingFinding, terms: Terms) -> FileJudgement:
-    """An instance that cannot be read is a fail with the byte offset (DESIGN section 4)."""
+    """An instance that cannot be read is a fail with the byte offset."""
     requirement = register().get(reason_table()[finding.reason].requirement)
     subject = Subject(file=number)
     case = file_case(number)

@@ -1,4 +1,4 @@
-"""Before a verifier is judged it is asked for a few plain things: who cannot do them cannot be judged (DESIGN 4)."""
+"""Before a verifier is judged it is asked for a few plain things: who cannot do them cannot be judged."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Vectors as files under names that say nothing: expectations are never told, not even by a path (DESIGN section 4)."""
+"""Vectors as files under names that say nothing: expectations are never told, not even by a path."""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A verifier is judged by vectors: each answer is compared with what the standard allows (DESIGN sections 4 and 5)."""
+"""A verifier is judged by vectors: each answer is compared with what the standard allows."""
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing

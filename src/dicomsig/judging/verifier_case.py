@@ -1,4 +1,4 @@
-"""What one answer to one vector comes to: passes, results and observations (DESIGN section 5)."""
+"""What one answer to one vector comes to: passes, results and observations."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -157,7 +157,7 @@ class VerifierCase:
         return (plain or self.spared) and need_not_take(self.vector)
 
     def _earns_nothing(self, asked: frozenset[Axis]) -> bool:
-        """Whoever rejects everything rejects what is wrong as well (DESIGN section 5)."""
+        """Whoever rejects everything rejects what is wrong as well."""
         return self.vector.outcome is not Asked.VALID and bool(self.twin & asked)
 
     def _result(

@@ -1,4 +1,4 @@
-"""The words by which a verifier's answer to a vector is found wanting (DESIGN section 5)."""
+"""The words by which a verifier's answer to a vector is found wanting."""
 
 from enum import StrEnum
 

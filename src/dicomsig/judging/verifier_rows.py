@@ -1,4 +1,4 @@
-"""Which rows of the register judge a verifier, and of which axis each of them speaks (DESIGN section 3)."""
+"""Which rows of the register judge a verifier, and of which axis each of them speaks."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""Verification of files as a table: one row a signature, and one for each file that has none (DESIGN section 4)."""
+"""Verification of files as a table: one row a signature, and one for each file that has none."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The cases of the suite: all that the judges say of what a run was asked to judge, as tests (DESIGN section 1)."""
+"""The cases of the suite: all that the judges say of what a run was asked to judge, as tests."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

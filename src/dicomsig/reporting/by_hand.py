@@ -1,4 +1,4 @@
-"""What a person types to put one vector to the product without dicomsig in between (DESIGN section 4)."""
+"""What a person types to put one vector to the product without dicomsig in between."""
 
 from typing import Final
 

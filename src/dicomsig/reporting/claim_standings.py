@@ -1,6 +1,6 @@
 """How each claim of a product came out in a run, for programs: it holds only where its tests ran and none stayed open.
 
-Macro and Base are due on every signature, claimed or not (DESIGN section 3), so they come first.
+Macro and Base are due on every signature, claimed or not, so they come first.
 """
 
 from collections.abc import Iterator, Sequence

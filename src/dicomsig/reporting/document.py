@@ -1,4 +1,4 @@
-"""The result document `report.json`: all that a run came to (DESIGN section 4).
+"""The result document `report.json`: all that a run came to.
 
 `reports/result.schema.json` is made from these structs, and every other report from a document of this type. It holds
 no path and no value of an instance beyond UIDs, unless the run was asked for them.

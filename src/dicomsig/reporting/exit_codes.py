@@ -1,4 +1,4 @@
-"""The exit code of a judging command says what the run came to; scripts hang on it (DESIGN section 4)."""
+"""The exit code of a judging command says what the run came to; scripts hang on it."""
 
 from dataclasses import dataclass
 from enum import IntEnum

@@ -1,6 +1,6 @@
 r"""Text from outside enters a report escaped, bounded and, where a UID is due, as a UID or not at all.
 
-DESIGN section 4, "Hostile names" and "Privacy": control, formatting and undecodable characters are written as ``\xNN``,
+Control, formatting and undecodable characters are written as ``\xNN``,
 and UIDs are the only values of an instance that a report holds by default.
 """
 

@@ -1,4 +1,4 @@
-"""What verification says of one signature: four axes, each with reasons (DESIGN section 3)."""
+"""What verification says of one signature: four axes, each with reasons."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""How a system under test is reached; a signer is reached through its files (DESIGN section 1)."""
+"""How a system under test is reached; a signer is reached through its files."""

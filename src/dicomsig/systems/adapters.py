@@ -1,4 +1,4 @@
-"""What every way to a system under test has in common: it is asked, and answers or is at fault (DESIGN section 4)."""
+"""What every way to a system under test has in common: it is asked, and answers or is at fault."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A verifier that is a plain command line: its exit code is its one answer for a file (DESIGN section 4)."""
+"""A verifier that is a plain command line: its exit code is its one answer for a file."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

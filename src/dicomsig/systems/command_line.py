@@ -1,4 +1,4 @@
-"""Command lines that people give are split first and filled then, and never pass a shell (DESIGN section 4)."""
+"""Command lines that people give are split first and filled then, and never pass a shell."""
 
 import os
 import re

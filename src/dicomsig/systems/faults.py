@@ -1,4 +1,4 @@
-"""How a system under test can fail to answer at all; a crash is not a rejection (DESIGN section 4)."""
+"""How a system under test can fail to answer at all; a crash is not a rejection."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""One life of an adapter process: a line goes in, a line comes out, or it is a fault (DESIGN section 4)."""
+"""One life of an adapter process: a line goes in, a line comes out, or it is a fault."""
 
 import time
 from collections.abc import Sequence

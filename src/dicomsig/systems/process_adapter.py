@@ -1,4 +1,4 @@
-"""An adapter that is a program of its own, spoken to in JSON lines (DESIGN section 4)."""
+"""An adapter that is a program of its own, spoken to in JSON lines."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Requests and answers of the adapter protocol, version 1: one JSON object a line (DESIGN section 4)."""
+"""Requests and answers of the adapter protocol, version 1: one JSON object a line."""
 
 from collections.abc import Sequence
 from enum import StrEnum

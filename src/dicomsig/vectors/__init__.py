@@ -1,1 +1,1 @@
-"""What systems under test are fed: the test PKI, unsigned instances and how they are encoded (DESIGN section 5)."""
+"""What systems under test are fed: the test PKI, unsigned instances, wrong signers, vectors and drawn instances."""

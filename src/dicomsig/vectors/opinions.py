@@ -1,4 +1,4 @@
-"""What verifiers said of a vector, and whether that is what is expected of it (DESIGN section 5, oracles)."""
+"""What verifiers said of a vector, and whether that is what is expected of it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A recipe names an unsigned instance and builds it, byte-identical on every machine (DESIGN section 5)."""
+"""A recipe names an unsigned instance and builds it, byte-identical on every machine."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

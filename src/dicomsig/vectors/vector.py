@@ -1,4 +1,4 @@
-"""A vector: an instance with the verdicts that a conforming verifier may reach (DESIGN section 5)."""
+"""A vector: an instance with the verdicts that a conforming verifier may reach."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""How vectors are written down: a decorator on a function of a few lines (DESIGN section 7)."""
+"""How vectors are written down: a decorator on a function of a few lines."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -389,7 +389,7 @@ def test_many_differences_are_counted_and_few_are_kept():
 
 
 def test_messages_show_no_value():
-    """A difference says where and how, never what (DESIGN section 4)."""
+    """A difference says where and how, never what."""
     base = content("ct")
     one = edited(base, [with_value(PATIENT_NAME, "PN", b"SECRET^ONE")])
     other = edited(base, [with_value(PATIENT_NAME, "PN", b"HIDDEN^TWO")])

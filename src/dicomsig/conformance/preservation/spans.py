@@ -1,4 +1,4 @@
-"""Where two stretches of bytes begin to differ, found in bounded memory (DESIGN section 2)."""
+"""Where two stretches of bytes begin to differ, found in bounded memory."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final

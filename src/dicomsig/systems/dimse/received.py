@@ -1,4 +1,4 @@
-"""What a peer sends is kept as it came, in a private folder, under names of our own (DESIGN section 4, hostile names).
+"""What a peer sends is kept as it came, in a private folder, under names of our own.
 
 Each data set becomes a file with the File Meta Information that PS3.10 7.1 asks for; no byte of the data set changes.
 """

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: encodings of every kind, signed instances, and what may happen to those (DESIGN section 5).
+"""Hypothesis strategies: encodings of every kind, signed instances, and what may happen to those.
 
 Every choice is drawn, none comes from a generator of random numbers inside, so that examples shrink and repeat.
 Importing this package imports hypothesis.

@@ -1,4 +1,4 @@
-"""What is put to a verifier: a signed instance as it was made, and the same after one change (DESIGN section 5)."""
+"""What is put to a verifier: a signed instance as it was made, and the same after one change."""
 
 from dataclasses import dataclass, field
 from typing import Final
