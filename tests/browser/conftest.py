@@ -37,7 +37,7 @@ def reports(tmp_path_factory) -> dict[str, Path]:
         (files / f"{recipe.name}.dcm").write_bytes(recipe.build())
     claims = folder / "claims.toml"
     claims.write_text(
-        '[product]\nvendor = "Example <b>Imaging</b>"\nname = "Example CT"\nversion = "5.1"\n[claims]\n'
+        f'[product]\nvendor = "Example <b>Imaging</b> {"long" * 40}"\nname = "Example CT"\nversion = "5.1"\n[claims]\n'
         'profiles = ["base", "creator", "bit-preserving"]\nmac_algorithms = ["SHA256", "SHA384"]\nsignature_level = 3\n'
     )
     signer, verifier, archive, well, compared = (

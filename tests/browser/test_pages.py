@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = [(name, page) for name in ("signer", "verifier", "well") for page in ("report.html", "requirements.html")]
 PAGES += [("archive", "report.html"), ("compared", "runs.html"), ("compared", "products.html")]
-LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+LOOKS = [(1280, "light"), (1280, "dark"), (320, "light"), (390, "dark")]
 
 AXE = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
 OVERFLOW = """() => [...document.querySelectorAll('body *')].filter(e => !e.closest('.wide') && !e.closest('.aside')
