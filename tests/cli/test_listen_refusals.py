@@ -147,8 +147,8 @@ def test_a_flood_between_two_looks_is_counted(arrivals):
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b"\x16\3\1\2\0\1\0\1\xfc\3\3" + bytes(500), "TLS, and none is spoken here"),
-        (b"POST /dicom-web/studies HTTP/1.1\r\n\r\n", "HTTP, and this port is for DICOM"),
+        (b"\x16\3\1\2\0\1\0\1\xfc\3\3" + bytes(500), "TLS, and this connection is without it"),
+        (b"POST /dicom-web/studies HTTP/1.1\r\n\r\n", "HTTP, not DICOM"),
     ],
     ids=["TLS", "HTTP"],
 )

@@ -5,11 +5,15 @@ import http.client
 import json
 import socket
 import ssl
+import sys
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dicomsig.encoding.instance import instance_of
+from dicomsig.systems.dicomweb.listening import BoundedServer
 from dicomsig.systems.dicomweb.multipart import join
 from dicomsig.systems.dicomweb.server import WebServer
 from dicomsig.systems.dimse.limits import NetworkLimits
@@ -41,12 +45,14 @@ class Served:
             answer = connection.getresponse()
             return answer.status, answer.read()
 
-    def says(self, data):
-        """What comes back to raw bytes, until it closes."""
+    def says(self, data, *, last=False):
+        """What comes back to raw bytes, until it closes; with nothing more to say where these are the last."""
         back = bytearray()
         with socket.create_connection(("127.0.0.1", self.port), 5) as stream, contextlib.suppress(ConnectionError):
             stream.settimeout(5)
             stream.sendall(data)
+            if last:
+                stream.shutdown(socket.SHUT_WR)
             while part := stream.recv(4096):
                 back += part
         return bytes(back)
@@ -144,8 +150,8 @@ def hello():
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (hello(), "what comes is TLS, and none is spoken here"),
-        (b"\1\0\0\0\0\xcd\0\1\0\0", "what comes is DICOM, and this port is for HTTP"),
+        (hello(), "what comes is TLS, and this connection is without it"),
+        (b"\1\0\0\0\0\xcd\0\1\0\0", "what comes is DICOM, not HTTP"),
     ],
     ids=["TLS", "DICOM"],
 )
@@ -173,3 +179,64 @@ def test_what_follows_a_get_is_no_second_request(serve):
     inner = f"POST {STUDIES} HTTP/1.1\r\nContent-Type: {KIND}\r\nContent-Length: {len(BODY)}\r\n\r\n".encode() + BODY
     web.says(f"GET {STUDIES}?a HTTP/1.1\r\nContent-Length: {len(inner)}\r\n\r\n".encode() + inner)
     assert web.archive.stored == {}
+
+
+def test_a_body_of_too_many_parts_is_told_for_what_it_is(serve):
+    """Nothing of it is kept, and both sides hear why."""
+    web = serve()
+    many = b"--x\r\n\r\n" + b"a\r\n--x\r\n\r\n" * 1001 + b"a\r\n--x--"
+    assert web.post(body=many, Content_Type="multipart/related; boundary=x")[0] == 400
+    assert web.told == ["STOW-RS: a body has more than 1000 parts, answered with 400"]
+
+
+HEADS = (
+    f"Content-Type: {KIND}",
+    "Content-Type: multipart/related; boundary*=utf-8''%41",
+    "Content-Type: multipart/related; boundary*=none''%ff",
+    "Content-Type: multipart/related; boundary*0=a; boundary*1=b",
+    "Content-Type: \xff",
+    f"Content-Length: {len(BODY)}",
+    "Content-Length: +1",
+    "Transfer-Encoding: chunked",
+    "Expect: 100-continue",
+    "Connection: close",
+    "A: b\r\n folded",
+    "none",
+)
+TARGETS = (STUDIES, f"{STUDIES}/{STUDY}", "http://[::1", "*", "/dicom-web/studies/1/series/2/instances/3", "\xe9")
+
+
+@st.composite
+def requests(draw):
+    """A request of heads in any combination, some bytes of which are others."""
+    method, target = draw(st.sampled_from(("POST", "GET", "PRI"))), draw(st.sampled_from(TARGETS))
+    version = draw(st.sampled_from(("HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "")))
+    heads = draw(st.lists(st.sampled_from(HEADS), max_size=4))
+    body = draw(st.sampled_from((BODY, b"", b"3\r\nabc\r\n0\r\n\r\n")))
+    whole = bytearray("\r\n".join((f"{method} {target} {version}", *heads, "", "")).encode("latin-1") + body)
+    for _ in range(draw(st.integers(0, 2))):
+        at = draw(st.integers(0, min(len(whole), 400) - 1))
+        whole[at : at + draw(st.integers(0, 4))] = draw(st.binary(max_size=5))
+    return bytes(whole)
+
+
+@pytest.fixture(scope="module")
+def fuzzed():
+    """A server for many requests, and the errors that were caught at the outermost."""
+    errors = []
+    with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as stack:
+        patch.setattr(BoundedServer, "handle_error", lambda server, *_: errors.append(sys.exc_info()[1]))
+        yield Served(stack), errors
+
+
+@given(st.lists(requests(), min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_requests_leave_the_server_serving(fuzzed, sent):
+    """Each is answered or closed in time, and none ends in an error that nobody expected."""
+    web, errors = fuzzed
+    started = time.monotonic()
+    with contextlib.suppress(OSError):
+        web.says(b"".join(sent), last=True)
+    assert time.monotonic() - started < 4
+    assert errors == []
+    assert web.post()[0] == 200

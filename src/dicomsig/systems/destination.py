@@ -1,9 +1,11 @@
 """Our own Storage SCP, to which an archive sends by C-MOVE and reports on commitment (PS3.4 B, C.4.2, J)."""
 
 import time
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Condition
+from typing import Final
 
 from dicomsig.systems.dimse.accepting import contexts_of
 from dicomsig.systems.dimse.asking import CANNOT_TAKE, NO_SUCH_OPERATION, SUCCESS, keeper
@@ -22,6 +24,9 @@ from dicomsig.systems.dimse.received import Keeper, Kept, Vault
 from dicomsig.systems.dimse.requests_seen import RequestsSeen
 
 __all__ = ["Destination", "Manner"]
+
+_MOST_REPORTS: Final = 16
+"""The last ones are kept: one is due for each request, and whoever sends without end fills no memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Destination:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._arrived: list[Kept] = []
-        self._reports: list[CommitmentReport] = []
+        self._reports: deque[CommitmentReport] = deque(maxlen=_MOST_REPORTS)
         self._asked: set[str] = set()
         self._changed = Condition()
         self.requests = RequestsSeen()

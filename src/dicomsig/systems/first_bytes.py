@@ -10,17 +10,18 @@ _TLS: Final = re.compile(rb"[\x14-\x17]\x03")
 _HTTP: Final = re.compile(rb"(?:[A-Z]{3,7} [/*h]|HTTP/)")
 _DICOM: Final = re.compile(rb"\x01\x00")
 """A-ASSOCIATE-RQ (PS3.8 9.3.2)."""
+_SECURED: Final = "what comes is TLS, and this connection is without it"
 
 
 def no_dicom(start: bytes) -> str:
     """What the first bytes are where a PDU is due; empty where nobody knows."""
     if _TLS.match(start):
-        return "what comes is TLS, and none is spoken here"
-    return "what comes is HTTP, and this port is for DICOM" if _HTTP.match(start) else ""
+        return _SECURED
+    return "what comes is HTTP, not DICOM" if _HTTP.match(start) else ""
 
 
 def no_web(start: bytes) -> str:
     """What the first bytes are where a request of HTTP is due; empty where nobody knows."""
     if _TLS.match(start):
-        return "what comes is TLS, and none is spoken here"
-    return "what comes is DICOM, and this port is for HTTP" if _DICOM.match(start) else ""
+        return _SECURED
+    return "what comes is DICOM, not HTTP" if _DICOM.match(start) else ""

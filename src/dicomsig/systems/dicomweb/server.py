@@ -135,12 +135,12 @@ class _Handler(BoundedHandler):
             return ""
 
     def _stored(self, body: bytearray, study: str) -> list[_Status]:
-        """What became of each part; none where the body is of several parts and is not as it says."""
+        """What became of each part; raises BodyRefusedError where the body is not of several parts as it says."""
         try:
             boundary = boundary_of(self.headers.get("Content-Type", ""))
             every = [each.data for each in parts(body, boundary)] if boundary else [memoryview(body)]
-        except MultipartError:
-            return []
+        except MultipartError as error:
+            raise BodyRefusedError(400, str(error)) from None
         statuses = [self._take(bytes(each), study) for each in every]
         if others := sum(each.status == _PROCESSING_FAILURE for each in statuses):
             self.turn_away(f"STOW-RS: {others} of {len(statuses)} instances are of another study than that of the path")

@@ -45,6 +45,7 @@ def decode_request(body: bytes) -> AssociateRequest:
     """What an A-ASSOCIATE-RQ says; raises PduError."""
     called, calling = _titles(body)
     contexts = []
+    numbers: set[int] = set()
     user = UserInformation(0, "", "")
     for kind, content in _items(body[_FIXED:]):
         if kind == 0x20:
@@ -56,6 +57,9 @@ def decode_request(body: bytes) -> AssociateRequest:
             contexts.append(ProposedContext(content[0], abstract, syntaxes))
             if len(contexts) > _MOST_CONTEXTS:
                 raise PduError("there are more presentation contexts than there are numbers for them")
+            if content[0] in numbers:  # of what comes over it nobody could say what it is (PS3.8 9.3.2.2)
+                raise PduError(f"two presentation contexts have the number {content[0]}")
+            numbers.add(content[0])
         elif kind == 0x50:
             user = _user(content)
     return AssociateRequest(called, calling, tuple(contexts), user)
