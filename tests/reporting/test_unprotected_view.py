@@ -10,7 +10,6 @@ from dicomsig.encoding import tags
 from dicomsig.reporting.collector import Collector
 from dicomsig.reporting.html import html_page
 from dicomsig.reporting.unprotected_view import unprotected_view
-from dicomsig.vectors.forge import signable_tags
 from dicomsig.vectors.values import tag_of
 from dicomsig.vectors.views import view
 from dicomsig.vectors.wrong_signers.twins import ct, of
@@ -21,9 +20,8 @@ START = '<section aria-labelledby="unprotected">'
 
 def observed(*left_out, forgery=None):
     """The observation of an instance, a CT unless told otherwise, whose signature leaves some elements out."""
-    forgery = forgery or ct()
-    listed = tuple(tag for tag in signable_tags(forgery.base) if tag not in left_out)
-    return Observation("signer/file-000001", CODE, unprotected(view(replace(forgery, listed=listed))).message)
+    whole = view((forgery or ct()).leaving_out(*left_out))
+    return Observation("signer/file-000001", CODE, unprotected(whole).message)
 
 
 def section(page):

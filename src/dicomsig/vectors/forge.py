@@ -77,6 +77,10 @@ class Forgery:
         """The same over another data set."""
         return replace(self, base=edited(self.base, edits))
 
+    def leaving_out(self, *left_out: tags.Tag) -> "Forgery":
+        """The same over everything that may be signed but some elements."""
+        return replace(self, listed=tuple(tag for tag in signable_tags(self.base) if tag not in left_out))
+
     def then(self, **changes: object) -> "Forgery":
         """A second signature over what this one has signed, with the same description but for the changes."""
         return replace(self, base=signed(self), **changes)  # type: ignore[arg-type]
