@@ -8,6 +8,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,13 @@ def relative(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
-def imported(file: Path) -> Iterator[str]:
+@cache
+def imported(file: Path) -> tuple[str, ...]:
     """The absolute names that a file imports anywhere in it, lazy imports included; relative ones are resolved."""
+    return tuple(imports_of(file))
+
+
+def imports_of(file: Path) -> Iterator[str]:
     package = file.relative_to(ROOT / "src" if file.is_relative_to(ROOT / "src") else ROOT).parent.parts
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
