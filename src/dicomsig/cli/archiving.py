@@ -89,11 +89,7 @@ def run_of(options: ArchiveOptions) -> "ArchiveRun":
         peer=peer,
         terms=terms,
         signer=_signer(options, peer),
-        exhaustive=options.exhaustive,
-        intrusive=options.intrusive,
         tamper=tuple(TamperKind) if "all" in options.tamper else tuple(map(TamperKind, options.tamper)),
-        at_rest=EVERY_KIND_AT_REST if options.at_rest is not None else (),
-        at_rest_url=options.at_rest or "",
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
     )
@@ -103,14 +99,11 @@ def run_of(options: ArchiveOptions) -> "ArchiveRun":
 class ArchiveRun(JudgingRun):
     """A run through an archive."""
 
+    options: ArchiveOptions
     peer: ArchivePlace
     terms: ArchiveRunTerms
     signer: ProbeKey
-    exhaustive: bool = False
-    intrusive: bool = False
     tamper: tuple[TamperKind, ...] = ()
-    at_rest: tuple[str, ...] = ()
-    at_rest_url: str = ""
     _problem: str = ""
     _advice: str = ""
     _left: list[Probe] = field(default_factory=list)
@@ -123,7 +116,7 @@ class ArchiveRun(JudgingRun):
         try:  # first: a URL that was misspelt must not cost a run, nor an earlier report
             self.peer.reach_rest()
         except AtRestError as error:
-            raise InputError(f"--at-rest {quoted(self.at_rest_url)}: {error}") from None
+            raise InputError(f"--at-rest {quoted(self.options.at_rest or '')}: {error}") from None
         claims = self.terms.archive.claims
         start = start_run(
             ROLE,
@@ -174,21 +167,21 @@ class ArchiveRun(JudgingRun):
         """The runs that were asked for; nothing has been stored yet."""
         try:
             made = list(probes(self.signer))
-            more = more_probes(self.signer, made, intrusive=self.intrusive)
+            more = more_probes(self.signer, made, intrusive=self.options.intrusive)
         except SigningError as error:
             raise InputError(f"--key: {error}") from None
-        self.peer.every_syntax = self.exhaustive
+        self.peer.every_syntax = self.options.exhaustive
         try:
             trial = self.peer.trial(made, self.terms, stack, more)
         except OSError as error:
             raise InputError(f"--move-port {self.peer.move_port}: {error.strerror}") from None
-        if self.exhaustive:
+        if self.options.exhaustive:
             self._parts = ArchiveParts(trial, self.peer, self.signer, self.terms)
             note(f"{self._parts.says}; Ctrl-C keeps what was judged")
         return MeddledRuns(
             *(self._parts or trial, trial.close, self.peer, self.signer, self.terms),
             in_flight=self.tamper,
-            at_rest=self.at_rest,
+            at_rest=EVERY_KIND_AT_REST if self.options.at_rest is not None else (),
         )
 
     def _through(self, trial: MeddledRuns, collector: Collector) -> ResultDocument:

@@ -98,7 +98,7 @@ class FuzzRun(VerifierRun):
         """Put the instances, then make a counterexample of each finding."""
         if self._smoke.problem:
             return super().judged(collector)
-        trial = FuzzTrial(self.make, self._smoke, self.terms, self.fuzzing.seed, self.jobs)
+        trial = FuzzTrial(self.make, self._smoke, self.terms, self.fuzzing.seed, self.options.jobs)
         started = time.monotonic()
         interrupted = self._put(trial, collector)
         self._rate = f"; {sum(trial.counts.values()) / max(time.monotonic() - started, 0.001):.0f} cases/s"

@@ -117,7 +117,6 @@ def run_of(options: VerifierOptions) -> "VerifierRun":
         make=make,
         terms=terms,
         wanted=wanted,
-        jobs=options.jobs,
         only=options.left_out,
         rerun=_rerun(options, private=True),
         rerun_here=_rerun(options, private=False),
@@ -130,10 +129,10 @@ def run_of(options: VerifierOptions) -> "VerifierRun":
 class VerifierRun(JudgingRun):
     """A run of vectors through a verifier."""
 
+    options: VerifierOptions
     make: Callable[[], Adapter]
     terms: Terms
     wanted: list[str]
-    jobs: int = 1
     only: tuple[str, ...] = ()
     by_hand: str = ""
     _trial: VerifierTrial = field(init=False)
@@ -185,7 +184,7 @@ class VerifierRun(JudgingRun):
         if self._smoke.problem:
             return self._document(collector, note=f"The product was not judged: {self._smoke.problem}.")
         interrupted = False
-        outcomes = self._trial.outcomes(self._smoke, self.terms, self.wanted, self.jobs)
+        outcomes = self._trial.outcomes(self._smoke, self.terms, self.wanted, self.options.jobs)
         with closing(outcomes), Progress("judged", beside_output=True) as progress:
             try:
                 for number, (vector, outcome) in enumerate(outcomes, start=1):
