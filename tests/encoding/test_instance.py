@@ -385,6 +385,31 @@ def test_private_elements_are_known_by_their_creator() -> None:
     assert vrs(implicit(CLASS, (0x00190000, bytes(4)), (0x00080201, b"x ")))[0x00190000] == "UL"
 
 
+AGFA = (0x00710010, b"AGFA-AG_HPState ")
+"""Its dictionary has (0071,xx18) as SQ."""
+
+
+def test_a_private_dictionary_that_the_value_belies_is_not_believed() -> None:
+    """Bytes without items are no sequence, and an undefined length is no other VR: both are read as UN (PS3.5 7.5)."""
+    number, after = 0x00711018, (0x00750010, b"X ")
+    item = implicit((0x00080100, b"A "))
+    for value, vr in ((b"", "SQ"), (b"AB", "UN"), (b"ABCDEFGHIJ", "UN"), (write.encode_item(item), "SQ")):
+        found = vrs(implicit(CLASS, AGFA, (number, value), after))
+        assert (found[number], found[after[0]]) == (vr, "LO")
+    known = 0x00191002  # SL
+    sequence = write.encode_sequence(known, [item], IMPLICIT_LITTLE_ENDIAN, undefined_length=True)
+    found = vrs(implicit(CLASS, (0x00190010, b"GEMS_ACQU_01")) + sequence + implicit(after))
+    assert (found[known], found[after[0]]) == ("UN", "LO")
+
+
+def test_what_became_a_sequence_is_read_as_it_was() -> None:
+    """PS3.6 made sequences of two elements after 2013; a standard sequence without items stays malformed."""
+    found = vrs(implicit(CLASS, (0x006862F0, bytes(72)), (0x00760034, b"ABCD")))
+    assert (found[0x006862F0], found[0x00760034]) == ("FD", "CS")
+    with pytest.raises(MalformedError, match="where an item is due"):
+        vrs(implicit(CLASS, (0x00081140, b"ABCDEFGH")))
+
+
 # Back to nodes
 
 

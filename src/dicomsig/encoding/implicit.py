@@ -4,11 +4,16 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from dicomsig.encoding import tags
+from dicomsig.encoding.source import ByteSource
+from dicomsig.encoding.vr import UNDEFINED_LENGTH
 
 _UNSIGNED, _SIGNED = "US", "SS"
 _US_OR_SS = "US or SS"
 _OTHER_WORD = frozenset(("OB or OW", "US or OW", "US or SS or OW"))
 """Pixel, overlay, LUT, curve and waveform data: in Implicit VR all of them are OW (PS3.5 A.1)."""
+_ITEM_TAG = b"\xfe\xff\x00\xe0"
+_BEFORE_SQ = {0x006862F0: "FD", 0x00760034: "CS"}
+"""What elements were before PS3.6 made sequences of them, in 2013 still."""
 
 
 @lru_cache(maxsize=65536)
@@ -72,6 +77,21 @@ class ImplicitScope:
         else:
             block = tag & 0xFFFF0000 | (tag & 0xFF) << 8
             self._creators[block] = value.decode("latin-1").rstrip(" \0")
+
+    def vr_at(self, tag: tags.Tag, source: ByteSource, value: int, length: int) -> str:
+        """The VR of an element, unless its value belies what a dictionary says of it: then ``UN``, or the former VR.
+
+        Private dictionaries are hearsay: a value without items is no sequence, one of undefined length nothing else
+        (PS3.5 7.5).
+        """
+        vr = self.vr_of(tag)
+        if vr == "SQ":
+            if (tags.is_private(tag) or tag in _BEFORE_SQ) and length not in (0, UNDEFINED_LENGTH):
+                start = source.read(value, max(min(len(_ITEM_TAG), length, source.size - value), 0))
+                return vr if start == _ITEM_TAG else _BEFORE_SQ.get(tag, "UN")
+        elif length == UNDEFINED_LENGTH and tags.is_private(tag):
+            return "UN"
+        return vr
 
     def vr_of(self, tag: tags.Tag) -> str:
         """The VR of an element of this data set; ``UN`` when nobody knows it."""

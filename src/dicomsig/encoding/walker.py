@@ -181,7 +181,7 @@ class Walker(WalkNotes):
                 self._note_order(tag, previous, position)
             previous = tag
             value = position + 8
-            vr = scope.vr_of(tag)
+            vr = scope.vr_at(tag, source, value, length)
             if vr == "SQ" or length == UNDEFINED_LENGTH:
                 self._budget -= len(elements) - counted
                 counted = len(elements)
