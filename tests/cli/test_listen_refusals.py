@@ -158,3 +158,12 @@ def test_what_is_no_dicom_is_told_by_its_name(arrivals, data, what):
         says(listener.port, data)
         (line,) = lines_soon(arrivals)
     assert line == f"refused  connection  from 127.0.0.1  no request for an association: what comes is {what}"
+
+
+def test_who_is_associated_at_the_end_is_broken_off_by_us(arrivals):
+    """It is not said of a sender that it closed a connection which we closed."""
+    with listening(arrivals) as listener:
+        peer = Peer("127.0.0.1", listener.port, "JUDGE", "SENDER")
+        association = associate(peer, [Proposal(VERIFICATION, EXPLICIT)], LIMITS)
+    assert lines_soon(arrivals) == ["broken off  association  from SENDER  the listening ended"]
+    association.abort()

@@ -1,9 +1,15 @@
 """Orthanc as an archive: signatures survive the same transfer syntax, over DIMSE but for superfluous padding."""
 
+import json
+import urllib.request
+
 import pytest
 
+from dicomsig.systems.dicomweb.server import WebServer
+from dicomsig.systems.embedded_archive import HonestArchive
 from dicomsig.systems.peers.orthanc import Orthanc
 from dicomsig.systems.peers.storage_peer import PeerNotStartedError
+from dicomsig.vectors.samples import dcmtk_folder
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +54,26 @@ def test_what_is_altered_in_flight_or_in_its_store_is_noticed_and_nothing_else(w
         assert ": 4 altered, noticed by the signature 4, by the archive 0, by nobody 0" in said
         assert "; 4 untouched, of which 0 look altered" in said
         assert "not altered" not in said
+
+
+def test_what_it_sends_by_stow_in_chunks_is_taken(peer):
+    """As a sender it knows no length beforehand; every byte of the data set arrives at our web server."""
+    sample = (dcmtk_folder() / "ct-creator-sha256.dcm").read_bytes()
+    archive = HonestArchive()
+
+    def asked(method, path, body):
+        request = urllib.request.Request(f"{peer.url}{path}", body, method=method)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.read()
+
+    with WebServer(archive) as server:
+        stored = json.loads(asked("POST", "/instances", sample))
+        us = {"Url": f"{server.url}/", "ChunkedTransfers": "1"}
+        asked("PUT", "/dicom-web/servers/us", json.dumps(us).encode())
+        asked(
+            "POST",
+            "/dicom-web/servers/us/stow",
+            json.dumps({"Resources": [stored["ID"]], "Synchronous": True}).encode(),
+        )
+    (came,) = archive.stored.values()
+    assert came.data[-1000:] == sample[-1000:]

@@ -45,6 +45,7 @@ _INVALID: Final = Abort(2, 6)
 """From the service provider: an invalid parameter of a PDU (PS3.8 9.3.8)."""
 
 _MALFORMED: Final = NetworkFault.MALFORMED
+_ENDED: Final = NetworkError(NetworkFault.CLOSED, "the listening ended")
 _STOPPING: Final = 2.0
 _NAP: Final = 0.02
 
@@ -222,16 +223,20 @@ class Listener:
 
     def _converse(self, association: Association) -> None:
         error: NetworkError | None = None
+        released = False
         try:
             while not self._stopping.is_set() and not association.over:
                 message = association.receive(time.monotonic() + self.limits.operation, self.service.keep)
                 self.service.answer(association, message)
         except ReleasedError:
-            pass
+            released = True
         except NetworkError as caught:
             error = caught
         except Exception as caught:  # a fault of the service ends its association, never the listener
             error = NetworkError(NetworkFault.PROTOCOL, f"{type(caught).__name__} while answering")
         finally:
+            closed = error is None or error.fault is NetworkFault.CLOSED
+            if self._stopping.is_set() and not released and closed:  # by us
+                error = _ENDED
             association.abort()
             self.service.ended(association, error)
