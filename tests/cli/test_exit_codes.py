@@ -1,7 +1,10 @@
 """The exit code of `check` is the first of 70, 130, 2, 3, 1, 4, 5, 0 that applies."""
 
 import errno
+import os
 import shlex
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from io import BytesIO
@@ -335,3 +338,33 @@ def test_the_certificate_of_a_forgery_is_no_reason_to_fail(dicomsig, put):
     """Trust decides no requirement: a signature by an expired or unknown signer passes `check`."""
     forged = replace(ct(), credential=Credential.EXPIRED)
     assert dicomsig("check", put("expired.dcm", forge(forged))).code == 0
+
+
+def test_what_was_asked_for_and_is_nowhere_is_no_pass(dicomsig, tmp_path):
+    """A requirement that no file shows anything of was not met: exit 3, with what to do."""
+    path = tmp_path / "one.dcm"
+    path.write_bytes(forge(ct()))
+    ran = dicomsig("check", path, "--only", "ps3.3-c.12.1.1.3-signature-uid-unique")
+    assert (ran.code, "nothing of what was asked for was judged" in ran.out) == (3, True)
+    assert dicomsig("check", path, "--only", ORDER).code == 0
+
+
+def test_an_empty_argument_is_no_folder(dicomsig, tmp_path, monkeypatch):
+    """A variable that the shell does not know must not make the folder one is in the input, nor the report."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one.dcm").write_bytes(forge(ct()))
+    for arguments in (("check", ""), ("check", "one.dcm", "--report", "")):
+        ran = dicomsig(*arguments)
+        assert (ran.code, "an argument is empty" in ran.err) == (2, True)
+    assert [each.name for each in tmp_path.iterdir()] == ["one.dcm"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes the streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_is_no_fault(tmp_path, closed):
+    """A program that starts it may have closed stdout or stderr: the run is as ever."""
+    path = tmp_path / "one.dcm"
+    path.write_bytes(forge(ct()))
+    command = shlex.join([sys.executable, "-m", "dicomsig", "check", str(path), "--report", str(tmp_path / "r")])
+    assert subprocess.run(f"{command} {closed}", shell=True, timeout=60).returncode == 0
+    assert (tmp_path / "r" / "report.html").is_file()

@@ -9,9 +9,10 @@ from dicomsig.conformance.editions import edition
 from dicomsig.conformance.register import register
 from dicomsig.crypto.key_files import load_certificates
 from dicomsig.crypto.trust import TrustStore
-from dicomsig.judging.signer import FileState, ProfileStanding, judge_file
+from dicomsig.judging.signer import FileJudgement, FileState, ProfileStanding, SignatureFacts, judge_file
 from dicomsig.judging.signer_run import RunFacts, judge_run
 from dicomsig.judging.terms import Terms
+from dicomsig.signatures.verdict import Status
 from dicomsig.signatures.verify import Trust
 from dicomsig.vectors.forge import forge, signable_tags
 from dicomsig.vectors.instances import committed_path
@@ -188,6 +189,10 @@ def test_claims_of_storing_are_no_matter_of_files(judge):
     assert [(each.code, "bit-preserving" in each.message) for each in product.observations] == [
         ("claim-of-another-role", True)
     ]
+    (_, product) = judge(ct(), claims=Claims(profiles=("base",), storage_level=2))
+    assert [(each.code, "storage_level" in each.message) for each in product.observations] == [
+        ("claim-of-another-role", True)
+    ]
 
 
 def test_a_profile_without_checks_is_open(judge, monkeypatch):
@@ -330,3 +335,17 @@ def test_one_requirement_alone_says_nothing_of_profiles(judge):
     assert not judgement.profiles
     assert {name for case in judgement.cases for name in case.passed} == only
     assert not broken(judgement)
+
+
+def test_a_uid_that_two_signatures_bear_is_named_with_its_cases():
+    """Whoever has a thousand files has to find the two that bear one Digital Signature UID."""
+    facts = RunFacts()
+    for number in (1, 2, 3):
+        signature = SignatureFacts("2.25.5", bytes([number]), "SHA256", True, *4 * (Status.VALID,))
+        facts.take(FileJudgement(number, FileState.SIGNED, signatures=(signature,)))
+    outcome, _ = judge_run(Terms(edition()), facts)
+    (result,) = outcome.results
+    assert result.found == (
+        "one UID is on more than one signature: 2.25.5 on 3, "
+        "in signer/file-000001, signer/file-000002, signer/file-000003"
+    )

@@ -176,3 +176,14 @@ def test_a_killed_run_keeps_what_it_had(tmp_path):
     assert done.returncode == -signal.SIGKILL, done.stderr
     found = lines(tmp_path / "r")
     assert [line.get("case") for line in found] == [None, *(f"signer/file-{number:06d}" for number in range(1, 11))]
+
+
+def test_a_folder_that_another_run_took_is_left_to_it(tmp_path, start, document_of, case, result):
+    """Of two runs that write to one folder the later has it; the earlier says so, and mixes nothing into it."""
+    with ReportFolder(tmp_path / "r", start) as earlier, ReportFolder(tmp_path / "r", start) as later:
+        document = document_of(case(result()))
+        with pytest.raises(ReportFolderError, match="another run has begun"):
+            earlier.finish(document)
+        assert not (tmp_path / "r" / "report.json").exists()
+        later.finish(document)
+    assert {each.name for each in (tmp_path / "r").iterdir()} == NAMES

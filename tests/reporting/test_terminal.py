@@ -2,10 +2,12 @@
 
 import re
 from datetime import date
+from io import StringIO
 
 import msgspec
 import pytest
 
+from dicomsig.cli.output import is_coloured
 from dicomsig.conformance.deviations import Deviation, DeviationBook
 from dicomsig.conformance.register import register
 from dicomsig.conformance.results import Observation, Outcome
@@ -124,3 +126,39 @@ def test_a_signature_that_an_archive_broke_is_named_though_nothing_is_claimed(do
         "broken    archive/2/get: /#0; byte 1",
         "broken    and in 2 more cases",
     ]
+
+
+def test_what_the_run_left_out_is_noted(start, document_of, case):
+    """What was not judged and looks like a pass has a line of its own."""
+    code = "claim-of-another-role"
+    claim = Observation("signer/product", code, "the claim of bit-preserving is about storing and retrieving")
+    book = DeviationBook([Deviation(ORDER, "tag-list-unordered", ("signer/fiel-*",), "why", date(2099, 1, 1))])
+    document = document_of(case(passed=(ORDER,), observations=(claim,)), deviations=book)
+    document = msgspec.structs.replace(
+        document,
+        suite=msgspec.structs.replace(document.suite, edition="2030a", edition_note="Edition 2030a is assumed."),
+        summary=msgspec.structs.replace(document.summary, unsigned=2),
+    )
+    assert [line for line in summary_lines(document) if line.startswith("note")] == [
+        "note      Edition 2030a is assumed.",
+        "note      2 instances bear no signature and met no profile: should the product have signed them?",
+        "note      the claim of bit-preserving is about storing and retrieving",
+        f"note      the deviation for {ORDER} tag-list-unordered names no case that ran, so that it accepts nothing",
+    ]
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_colours_can_be_refused(monkeypatch, variables):
+    """A terminal is coloured unless the user or the terminal wants none."""
+
+    class Terminal(StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert is_coloured(Terminal())
+    assert not is_coloured(StringIO())
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert not is_coloured(Terminal())

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from dicomsig import __version__
-from dicomsig.cli.output import ReaderGoneError, discard_output, note
+from dicomsig.cli.output import ReaderGoneError, discard_output, give_closed_streams_an_end, note
 
 _COMMANDS: Final = {
     "check": "what of the standard signed instances meet, requirement by requirement",
@@ -64,9 +64,11 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and end the process with the exit code that docs/commands.md names."""
+    give_closed_streams_an_end()
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        _refuse_empty(sys.argv[1:] if arguments is None else arguments)
         code = group.main(arguments, prog_name="dicomsig", standalone_mode=False)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
@@ -84,6 +86,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         sys.exit(report_internal_error(error))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_empty(arguments: Sequence[str]) -> None:
+    """An empty name would be the folder one is in: what comes of a variable that a shell does not know."""
+    if "" in arguments and arguments[0] != "suite":  # whose arguments are those of pytest
+        raise click.UsageError("an argument is empty; is a variable of the shell not set?")
 
 
 def _show(error: click.ClickException) -> None:

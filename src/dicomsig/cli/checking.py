@@ -16,6 +16,7 @@ from dicomsig.conformance.claims import CLAIMABLE_PROFILES
 from dicomsig.conformance.names import ConformanceInputError, did_you_mean, quoted
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.register import register
+from dicomsig.conformance.results import CaseOutcome
 from dicomsig.crypto.certificates import CertificateError
 from dicomsig.judging.in_order import in_order
 from dicomsig.judging.profiles import ProfileStanding
@@ -91,6 +92,8 @@ class CheckRun(JudgingRun):
     _archives: dict[int, str] = field(default_factory=dict)
     _passed_over: list[NotAnInstance] = field(default_factory=list)
     _lost: list[NotAnInstance] = field(default_factory=list)
+    _answered: bool = field(init=False, default=False)
+    """Something was passed, failed or left open: of what ``only`` asked for that may be nothing."""
 
     def run(self) -> int:
         """Judge everything, write what was asked for, and say what it came to."""
@@ -132,13 +135,13 @@ class CheckRun(JudgingRun):
             interrupted = True
         outcome, errors = judge_run(self.terms, facts)
         if facts.judged and not interrupted:
-            collector.case(outcome)
+            self._count(outcome, collector)
         for error in errors:
             self.internal(error, collector)
         return collector.document(
             interrupted=interrupted,
             unreadable_input=bool(self._lost),
-            nothing_to_judge=not facts.judged,
+            nothing_to_judge=not facts.judged or not self._answered,
             known_reasons=reason_table(),
         )
 
@@ -165,7 +168,7 @@ class CheckRun(JudgingRun):
         facts.take(judgement)
         count_file(number, judgement, found.shown, self.terms, collector)
         for case in judgement.cases:
-            if collector.case(case).results:
+            if self._count(case, collector).results:
                 self._shown[number] = found.shown
                 if found.origin is Origin.ARCHIVE:
                     self._archives[number] = _archive_of(found.shown)
@@ -173,6 +176,10 @@ class CheckRun(JudgingRun):
             self.internal(error, collector)
         if judgement.problem:
             note(f"cannot be judged: {found.shown}: {judgement.problem}")
+
+    def _count(self, case: CaseOutcome, collector: Collector) -> CaseOutcome:
+        self._answered = self._answered or bool(case.passed or case.results)
+        return collector.case(case)
 
 
 def only_words(terms: Terms) -> list[str]:

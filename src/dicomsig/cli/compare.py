@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dicomsig.cli.options import shown
-from dicomsig.cli.output import note, say, say_bytes
+from dicomsig.cli.output import is_coloured, note, say, say_bytes
 from dicomsig.cli.saved_reports import saved_report
 from dicomsig.cli.whole_file import check_target, whole_file
 
@@ -57,7 +57,7 @@ def _tell(comparison: "Comparison", paths: tuple[Path, ...], html: Path | None, 
     from dicomsig.reporting.compare_text import comparison_lines
 
     tell = note if beside_output else say
-    colour = (sys.stderr if beside_output else sys.stdout).isatty()
+    colour = is_coloured(sys.stderr if beside_output else sys.stdout)
     named = {each.letter: shown(path) for each, path in zip(comparison.reports, paths, strict=True)}
     for line in comparison_lines(comparison, paths=named, colour=colour):
         tell(line)

@@ -14,7 +14,7 @@ import msgspec
 from dicomsig.cli.internal import note_internal_error
 from dicomsig.cli.judging_options import JudgingOptions
 from dicomsig.cli.options import shown
-from dicomsig.cli.output import InputError, ReaderGoneError, discard_output, note, say, say_bytes
+from dicomsig.cli.output import InputError, ReaderGoneError, discard_output, is_coloured, note, say, say_bytes
 from dicomsig.conformance.claims import Claims
 from dicomsig.conformance.deviations import DeviationBook
 from dicomsig.conformance.editions import DEFAULT, Edition, edition
@@ -142,7 +142,7 @@ class JudgingRun(ABC):
         if self.options.as_json:
             say_bytes(document_bytes(document))
         tell = note if self.options.as_json else say
-        colour = (sys.stderr if self.options.as_json else sys.stdout).isatty()
+        colour = is_coloured(sys.stderr if self.options.as_json else sys.stdout)
         self.say_first()
         if not self.options.as_json:
             run = msgspec.structs.replace(

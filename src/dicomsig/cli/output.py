@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TextIO
 
 import click
 
@@ -35,6 +36,19 @@ def note(text: str) -> None:
     """One line on stderr; where nobody reads it, it is lost and the run goes on."""
     with suppress(OSError):
         click.echo(text, err=True)
+
+
+def is_coloured(stream: TextIO) -> bool:
+    """Colours go to a terminal that knows them, unless the user wants none (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def give_closed_streams_an_end() -> None:
+    """A program started with stdout or stderr closed has none: what is written there goes nowhere."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - open to the end of the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
 
 
 def discard_output() -> None:

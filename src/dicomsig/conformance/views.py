@@ -1,7 +1,7 @@
 """What checks look at: an instance and its signatures with their verdicts, read once and asked many times."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -180,7 +180,7 @@ class JudgedSignature:
     @cached_property
     def content(self) -> SignedContent:
         """What occurs in the content that went into the MAC."""
-        found = SignedContent()
+        found = SignedContent(hearsay=not self.instance.syntax.explicit and not self.intact)
         covered = self.covered
         if self.parameters is not None and self.parameters.tag_list.unsignable:
             covered = tuple(element for element in covered if exclusion(element.tag) is None)
@@ -261,7 +261,7 @@ class JudgedRun:
     """What is known of a product when all its instances have been judged.
 
     ``signature_uids`` counts how often each Digital Signature UID was met among different signatures of the product;
-    ``mac_algorithms`` how often each MAC algorithm was met in them.
+    ``mac_algorithms`` how often each MAC algorithm was met in them; ``repeated`` names the cases of a UID met twice.
     """
 
     edition: Edition
@@ -270,6 +270,7 @@ class JudgedRun:
     signatures: int
     signature_uids: Mapping[str, int]
     mac_algorithms: Mapping[str, int]
+    repeated: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def judged(

@@ -79,7 +79,7 @@ def read_digest_info(data: bytes, algorithm: MacAlgorithm, digest: bytes) -> Dig
         message = f"DigestInfo names {named or oid}, {algorithm} expected"
         return DigestInfoReading(DigestInfoForm.OTHER_ALGORITHM, message, named, oid, found)
     if found != digest:
-        message = f"DigestInfo carries {algorithm} digest {found.hex()}, {digest.hex()} expected"
+        message = f"the signature holds the {algorithm} digest {found.hex()}, computed was {digest.hex()}"
         return DigestInfoReading(DigestInfoForm.WRONG_DIGEST, message, named, oid, found)
     if not has_parameters:
         message = "DigestInfo lacks the NULL parameters; all else is as expected"

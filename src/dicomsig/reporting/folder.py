@@ -65,6 +65,8 @@ class ReportFolder:
             (path / _PRIVATE).mkdir(mode=0o700, exist_ok=True)
             self._log: io.FileIO | None = _create(path / _LOG, 0o666)
             self._paths: io.FileIO | None = _create(path / _PRIVATE / _PATHS, 0o600)
+        except FileExistsError as error:
+            raise ReportFolderError(_taken(path)) from error
         except OSError as error:
             raise ReportFolderError(_cannot(path, error)) from error
         self._write(self._log, self._encoder.encode(StartLine(start)) + b"\n")
@@ -103,6 +105,7 @@ class ReportFolder:
 
     def finish(self, document: ResultDocument) -> None:
         """Close the log and write the documents, each whole or not at all; `report.json` comes first."""
+        self._check_ours()
         end = EndLine(document.run.ended, document.run.interrupted, document.summary)
         self._write(self._log, self._encoder.encode(end) + b"\n")
         self.close()
@@ -117,6 +120,17 @@ class ReportFolder:
             if file is not None:
                 file.close()
         self._log = self._paths = None
+
+    def _check_ours(self) -> None:
+        """The log in the folder is still that of this run, and not of one that started there meanwhile."""
+        if self._log is None:
+            return
+        try:
+            ours = os.path.samestat(os.fstat(self._log.fileno()), (self.path / _LOG).lstat())
+        except OSError as error:
+            raise ReportFolderError(_cannot(self.path, error)) from error
+        if not ours:
+            raise ReportFolderError(_taken(self.path))
 
     def _write(self, file: io.FileIO | None, data: bytes) -> None:
         if file is None:
@@ -195,6 +209,10 @@ def _is_report(path: Path) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(start, dict) and _MARK in start
+
+
+def _taken(path: Path) -> str:
+    return f"another run has begun to write its report to {quoted(str(path))}; name a folder for each run"
 
 
 def _cannot(path: Path, error: OSError) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from dicomsig.conformance.editions import DEFAULT
 from dicomsig.conformance.reason_table import reason_table
 from dicomsig.conformance.results import Outcome, Result, Subject
 from dicomsig.reporting.archive_trials import archive_trials
@@ -154,6 +155,22 @@ def next_lines(document: ResultDocument) -> list[str]:
 
 
 def _notes(document: ResultDocument) -> Iterator[str]:
+    """What must not be missed though nothing failed by it: what the run left out, and the salient observations."""
+    summary = document.summary
+    if document.suite.edition != DEFAULT and document.suite.edition_note:
+        yield safe_text(document.suite.edition_note)
+    if summary.unsigned and document.run.profiles and document.subject.role == Role.SIGNER:
+        bear = "instance bears" if summary.unsigned == 1 else "instances bear"
+        yield f"{summary.unsigned} {bear} no signature and met no profile: should the product have signed them?"
+    yield from (safe_text(each.message) for each in document.observations if each.code == "claim-of-another-role")
+    for use in document.deviations:
+        if not use.matched and not use.stale:
+            named = f"{use.requirement} {use.reason}"
+            yield safe_text(f"the deviation for {named} names no case that ran, so that it accepts nothing")
+    yield from _salient(document)
+
+
+def _salient(document: ResultDocument) -> Iterator[str]:
     """How often each salient observation was made; of trust also why: the codes, the most frequent first."""
     for code, noun in _SALIENT.items():
         found = [each for each in document.observations if each.code == code]

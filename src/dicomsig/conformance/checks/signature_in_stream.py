@@ -45,7 +45,10 @@ def signature_holds_the_mac(signature: JudgedSignature) -> Finding | None:
             "which of the two cannot be told from the file alone"
         )
         return Finding.broken(
-            remark.reason, expected="the MAC over the listed elements and the signature item", found=found
+            remark.reason,
+            expected="the MAC over the listed elements and the signature item",
+            found=found,
+            values=remark.message,
         )
     if signature.verdict.integrity == "invalid":
         return None
