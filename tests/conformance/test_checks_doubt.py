@@ -6,11 +6,12 @@ import pytest
 
 from dicomsig.conformance.finding import Answer
 from dicomsig.crypto.digests import MacAlgorithm
+from dicomsig.encoding import implicit
 from dicomsig.vectors.edits import put
 from dicomsig.vectors.timestamps import Authority
-from dicomsig.vectors.values import code, element, sequence
+from dicomsig.vectors.values import code, element, leaf, sequence
 from dicomsig.vectors.views import ask, view
-from dicomsig.vectors.wrong_signers.twins import ct, odd_uid
+from dicomsig.vectors.wrong_signers.twins import ct, odd_uid, of
 
 
 def answer(requirement, forgery, label="2023b"):
@@ -89,3 +90,20 @@ def test_a_timestamp_without_a_value_is_none(row):
     for value, wanted in ((b"", None), (b"no", Answer.BROKEN)):
         stamp = element("CertifiedTimestamp", value)
         assert answer(row, replace(ct(), item_afterwards=(put(stamp),))) is wanted
+
+
+@pytest.mark.parametrize(
+    ("row", "creator", "number", "vr", "value"),
+    [
+        ("ps3.5-6.2-text-padded-with-space", b"GEMS_ACQU_01", 0x00191027, "LO", b"abc\0"),
+        ("ps3.5-6.2-uid-padded-with-null", b"GEMS_ACQU_01", 0x00191027, "UI", b"1.2 "),
+    ],
+)
+def test_a_private_vr_from_a_dictionary_convicts_no_padding(row, creator, number, vr, value, monkeypatch):
+    """In Implicit VR a private value is padded as its real VR asks, which the MAC alone can prove (PS3.5 6.2, A-03)."""
+    monkeypatch.setattr(implicit, "private_vr", lambda tag, creator: vr)
+    block = (leaf(number & 0xFFFF0000 | 0x10, "LO", creator), leaf(number, "OB", value))
+    made = replace(of("ct-implicit").on(put(*block)))
+    lied = replace(made, stream=lambda data: data.replace(vr.encode() + b"\4\0" + value, b"OB\0\0\4\0\0\0" + value))
+    assert answer(row, lied) is not Answer.BROKEN
+    assert answer(row, made) is Answer.BROKEN

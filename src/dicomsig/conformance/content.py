@@ -29,9 +29,11 @@ class SignedContent:
     """What occurs in the elements that went into the MAC, at every depth; paths are those of the first few places.
 
     ``text_padded`` and ``uid_padded`` say that a value ends in the pad byte of its kind; the lists beside them name
-    those that end in the wrong one or have an odd length (PS3.5 6.2).
+    those that end in the wrong one or have an odd length (PS3.5 6.2). ``hearsay`` says that only a dictionary names
+    the VR of private elements, and nothing proves it: how they are padded is not judged (A-03).
     """
 
+    hearsay: bool = False
     vrs: set[str] = field(default_factory=set)
     plain: bool = False
     items: bool = False
@@ -110,7 +112,8 @@ class SignedContent:
             self.nested_signature = True
 
     def _padding(self, source: ByteSource, element: Element, path: str) -> None:
-        if not element.length:
+        private = tags.is_private(element.tag) and element.tag & 0xFFFF > 0xFF
+        if not element.length or (private and self.hearsay):
             return
         last = source.read(element.value + element.length - 1, 1)
         if element.vr == "UI":
