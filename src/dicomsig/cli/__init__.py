@@ -98,6 +98,9 @@ def _show(error: click.ClickException) -> None:
     """The message on stderr; file names in it may hold anything, so that control characters are escaped."""
     from dicomsig.conformance.names import printable
 
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # click 8.1 has none
+        note(error.format_message())
+        return
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is not None:
         note(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n")
