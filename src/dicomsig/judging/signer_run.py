@@ -72,7 +72,7 @@ def judge_run(terms: Terms, facts: RunFacts) -> tuple[CaseOutcome, tuple[str, ..
 
 
 def _leave_open_what_nothing_showed(tally: Tally, terms: Terms, facts: RunFacts) -> None:
-    """A claim whose tests did not run is inconclusive, never a pass (DESIGN section 4)."""
+    """A claim whose tests did not run is inconclusive, never a pass."""
     if terms.only:
         if not facts.signatures:
             for name in sorted(terms.only):

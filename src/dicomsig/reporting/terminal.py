@@ -62,7 +62,7 @@ def result_lines(
     arguments: Paths | None = None,
     colour: bool = False,
 ) -> list[str]:
-    """One result in the form of DESIGN section 7: what, clause, file and signature; expected, found, rerun.
+    """One result: what, clause, file and signature; expected, found, rerun.
 
     `arguments` gives the path that a command takes, where it is no path that is shown: a member of an archive has none.
     """
