@@ -201,7 +201,7 @@ def test_what_only_dicomsig_leaves_open_is_not_asked_of_the_vendor(claimed, case
     collector.case(case(*open_ones))
     text = " ".join(step.text for step in page_view(collector.document()).questions)
     assert register()[BASE].summary not in text
-    assert text.count("other evidence that show this") == 1
+    assert text.count("other evidence of this") == 1
     assert "does not settle it: Nested. The same leaves 1 more rule open." in text
 
 
@@ -242,3 +242,20 @@ def test_of_an_archive_the_first_screen_has_its_own_rules_and_what_did_not_survi
     nothing = away.document(nothing_to_judge=True, coverage_note="The archive was not judged: nothing listens.")
     assert limits(nothing) == ("The archive was not judged: nothing listens.",)
     assert headline(nothing).text == "The product could not be exercised, so it was not judged"
+
+
+@pytest.mark.parametrize(
+    ("role", "evidence", "name"),
+    [
+        ("signer", "signed test objects or other evidence of this", "Rules for every archive"),
+        ("verifier", "Can you send evidence of this", "Signatures over what an archive may change"),
+    ],
+)
+def test_a_vendor_is_asked_for_what_the_role_can_show(start, case, result, role, evidence, name):
+    """Whoever makes a verifier has no signed objects to send, and is no archive."""
+    row = "ps3.4-b.4.1.3-coercion-breaks-profile-signatures"
+    collector = Collector(msgspec.structs.replace(start, subject=msgspec.structs.replace(start.subject, role=role)))
+    collector.case(case(result(Outcome.INCONCLUSIVE, reason="crash"), passed=(row,)))
+    page = page_view(collector.document())
+    assert evidence in " ".join(step.text for step in page.questions)
+    assert name in [claim.name for claim in page.claims]

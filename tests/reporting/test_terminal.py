@@ -15,6 +15,7 @@ from dicomsig.reporting.terminal import group_lines, next_lines, result_lines, s
 
 ORDER = "ps3.3-c.12.1.1.3.1.1-tags-in-order"
 BROKEN = "signature-broken-on-the-way"
+BROKEN_MAC = "ps3.3-c.12.1.1.3.1.2-mac-into-signature"
 
 
 def test_a_failure_has_the_form_of_the_design(document_of, case, result):
@@ -162,3 +163,12 @@ def test_colours_can_be_refused(monkeypatch, variables):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert not is_coloured(Terminal())
+
+
+def test_what_is_grave_comes_first(document_of, case, result):
+    """One acceptance of what does not hold outweighs any number of needless rejections."""
+    cases = [case(result(number=number, reason="called-invalid")) for number in range(1, 5)]
+    cases.append(case(result(number=5, reason="called-valid", requirement=BROKEN_MAC)))
+    document = document_of(*cases)
+    assert [line.split()[1] for line in group_lines(document) if line.startswith("FAIL")] == [BROKEN_MAC, ORDER]
+    assert next_lines(document)[0] == f"next      Begin with the gravest failure, in 1 case: {BROKEN_MAC}"

@@ -67,7 +67,7 @@ def _rows(document: ResultDocument) -> Iterator[ClaimRow]:
         if is_profile and origin == "judged as well" and (each.name == level or not each.judged):
             continue  # told as the level that is claimed, or nothing to tell
         if is_profile:
-            words = profile_words(each.name)
+            words = profile_words(each.name, document.subject.role)
             name, what = words.name, f"{words.what} ({words.clause})" if words.clause else words.what
         else:
             name, what = _NAMES[each.kind][0].format(each.name), _NAMES[each.kind][1]

@@ -31,6 +31,10 @@ _OF_RESULT: Final = {
 }
 
 
+_GRAVE: Final = frozenset(("called-valid", "crash"))
+"""Reasons by which one case may harm more than many of another: a forged instance passes, a crafted one stops it."""
+
+
 @dataclass(slots=True)
 class Group:
     """All cases in which one requirement came out alike for one reason; `results` are the first of them."""
@@ -43,6 +47,11 @@ class Group:
     results: list[Result] = field(default_factory=list)
     trace: int = 0
     """Equal for groups of the same cases in the same order."""
+
+    @property
+    def is_grave(self) -> bool:
+        """It is worse than any number of others: what does not hold was accepted, or a file ended the program."""
+        return self.reason in _GRAVE
 
     @property
     def first(self) -> Result:
@@ -63,8 +72,8 @@ class Group:
 def grouped(document: ResultDocument, *, shown: int = 20) -> tuple[Group, ...]:
     """The results of a document in groups, each with its first `shown` results.
 
-    Fails come first, then accepted fails, inconclusive ones, warnings and those not applicable; within each, the group
-    of the most cases first.
+    Fails come first, then accepted fails, inconclusive ones, warnings and those not applicable; within each, what is
+    grave first, then the group of the most cases.
     """
     groups: dict[tuple[Standing, str, str], Group] = {}
     for standing, result in _standings(document):
@@ -77,7 +86,9 @@ def grouped(document: ResultDocument, *, shown: int = 20) -> tuple[Group, ...]:
         if len(group.results) < shown:
             group.results.append(result)
     order = list(Standing)
-    return tuple(sorted(groups.values(), key=lambda group: (order.index(group.standing), -group.count)))
+    return tuple(
+        sorted(groups.values(), key=lambda group: (order.index(group.standing), not group.is_grave, -group.count))
+    )
 
 
 def rerun_command(document: ResultDocument, result: Result, file: str = "") -> str:

@@ -60,7 +60,9 @@ def _steps(document: ResultDocument, groups: Sequence[tuple[str, Group]]) -> Ite
     if failed:
         anchor, group = failed[0]
         cases = number_of(group.count, "case")
-        if any(each.count < group.count for _, each in failed):
+        if group.is_grave and len(failed) > 1:
+            begin = f"Begin with the gravest failure, in {cases}:"
+        elif any(each.count < group.count for _, each in failed):
             begin = f"Begin with the failure that has {cases}, the most of all:"
         elif len(failed) > 1:
             begin = f"Begin with the first of {len(failed)} failures that have {cases} each:"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from dicomsig.reporting.roles import Role
+
 __all__ = ["ProfileWords", "profile_words"]
 
 
@@ -35,6 +37,13 @@ _WORDS: Final = {
 }
 
 
-def profile_words(profile: str) -> ProfileWords:
+_OF_VERIFIERS: Final = {
+    "storage-level-1": ProfileWords("Signatures over what an archive may change", "PS3.4 B.4.1", "they hold no longer"),
+}
+
+
+def profile_words(profile: str, role: str = "") -> ProfileWords:
     """The words for a profile of the register; one that has none is called by its name there."""
+    if role == Role.VERIFIER and profile in _OF_VERIFIERS:
+        return _OF_VERIFIERS[profile]
     return _WORDS.get(profile) or ProfileWords(f"{profile} profile", "", "")

@@ -22,6 +22,9 @@ _MOST_NAMED: Final = 5
 _NOT_THE_VENDOR: Final = ("tester", "adapter")
 """Who mends what is no matter of the product: whoever runs dicomsig, or wrote the adapter (profiles/reasons.csv)."""
 
+_OF_A_SIGNER: Final = "signed test objects or other evidence"
+_OF_OTHERS: Final = "evidence"
+
 Found = Sequence[tuple[str, Cause]]
 """Causes of the page with their anchors."""
 
@@ -33,7 +36,7 @@ def questions(
     asked = (
         *_of_failures([each for each in found if each[1].standing is Standing.FAILED]),
         *_of_broken_signatures(document),
-        *_of_open_results([each for each in found if each[1].standing is Standing.INCONCLUSIVE]),
+        *_of_open_results([each for each in found if each[1].standing is Standing.INCONCLUSIVE], document.subject.role),
         *_of_unshown_claims(document, claims),
         *_of_open_content(unprotected),
         *_of_deviations([each for each in found if each[1].standing is Standing.DEVIATED]),
@@ -81,7 +84,7 @@ def _of_broken_signatures(document: ResultDocument) -> Iterator[Step]:
         yield Step(f"{text} changed? {sentence(lost)}", "card-broken", "See where")
 
 
-def _of_open_results(undecided: Found) -> Iterator[Step]:
+def _of_open_results(undecided: Found, role: str) -> Iterator[Step]:
     """What one cause leaves open is asked once; what dicomsig's own limits leave open is not asked."""
     by_cause: dict[tuple[str, str], list[tuple[str, Cause]]] = {}
     for anchor, cause in undecided:
@@ -100,7 +103,7 @@ def _of_open_results(undecided: Found) -> Iterator[Step]:
         also = sum(1 + len(each.others) for _, each in found) - 1
         more = f" The same leaves {number_of(also, 'more rule')} open." if also else ""
         yield Step(
-            f"Can you send signed test objects or other evidence that show this ({cause.main.clause})? “{rule}” "
+            f"Can you send {_OF_A_SIGNER if role == Role.SIGNER else _OF_OTHERS} of this ({cause.main.clause})? “{rule}” "
             f"What we have does not settle it: {sentence(told)}{more} It is open in",
             anchor,
             number_of(sum(each.main.count for _, each in found), "case"),
@@ -114,7 +117,8 @@ def _of_unshown_claims(document: ResultDocument, claims: Sequence[ClaimRow]) -> 
     unshown = [row.name for row in claims if row.origin == "claimed" and not row.shown]
     if unshown:
         text = f"The product claims {_listed(unshown)}; nothing that we have shows it."
-        yield Step(f"{text} Can you send signed test objects or other evidence that do?", "claims", "See the claims")
+        evidence = _OF_A_SIGNER if document.subject.role == Role.SIGNER else _OF_OTHERS
+        yield Step(f"{text} Can you send {evidence} of it?", "claims", "See the claims")
 
 
 def _of_open_content(unprotected: UnprotectedView | None) -> Iterator[Step]:
