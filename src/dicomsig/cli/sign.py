@@ -33,7 +33,10 @@ _NAMES = re.compile(r"\([^)]*\)|[0-9A-Fa-f]{4},[0-9A-Fa-f]{4}|[^\s;,]+")
 )
 @click.option("--mac", default="SHA256", show_default=True, type=click.Choice(_ALGORITHMS, case_sensitive=False))
 @click.option(
-    "--tags", "tag_list", metavar="TAG;...", help="Sign these: all, or tags and keywords, as in gggg,eeee;PixelData."
+    "--tags",
+    "tag_list",
+    metavar="TAG;...",
+    help="Sign these, whatever a profile wants: all, or tags and keywords, as in gggg,eeee;PixelData.",
 )
 @click.option("--place", default="/", show_default=True, help="The data set to sign in: / or /0040a730[2]/.")
 @click.option("--purpose", metavar="CODE", help="Purpose code of CID 7007, 1 to 18; 5 is Verification Signature.")
