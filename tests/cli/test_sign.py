@@ -164,7 +164,7 @@ def test_a_purpose_is_written(dicomsig, out):
         (["--tags", "0008,0000"], "(0008,0000) cannot be signed"),
         (["--tags", "fffa,fffa;0002,0010"], "(0002,0010) cannot be signed"),
         (["--tags", "SegmentSequence"], "(0062,0002) is not in the data set"),
-        (["--tags", ""], "nothing to sign"),
+        (["--tags", ";"], "nothing to sign"),
         (["--place", "/00082218/"], "--place"),
         (["--place", "/00082218[7]/"], "/00082218[7]/"),
         (["--place", "/00082218[0]/", "--profile", "creator"], "the creator profile signs the main data set"),
