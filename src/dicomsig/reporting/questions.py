@@ -102,8 +102,9 @@ def _of_open_results(undecided: Found, role: str) -> Iterator[Step]:
         rule = cause.main.summary or cause.main.requirement
         also = sum(1 + len(each.others) for _, each in found) - 1
         more = f" The same leaves {number_of(also, 'more rule')} open." if also else ""
+        evidence = _OF_A_SIGNER if role == Role.SIGNER else _OF_OTHERS
         yield Step(
-            f"Can you send {_OF_A_SIGNER if role == Role.SIGNER else _OF_OTHERS} of this ({cause.main.clause})? “{rule}” "
+            f"Can you send {evidence} of this ({cause.main.clause})? “{rule}” "
             f"What we have does not settle it: {sentence(told)}{more} It is open in",
             anchor,
             number_of(sum(each.main.count for _, each in found), "case"),
