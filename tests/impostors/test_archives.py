@@ -22,7 +22,7 @@ from dicomsig.encoding.instance import instance_of
 from dicomsig.encoding.syntaxes import EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID
 from dicomsig.impostors.archives.base import changed
 from dicomsig.impostors.archives.registry import archive_impostors, archive_named, honest_archives
-from dicomsig.systems.embedded_archive import Way
+from dicomsig.systems.embedded_archive import Stored, Way
 from dicomsig.vectors.edits import edited, put, revalued
 from dicomsig.vectors.forge import Forgery, forge, signable_tags
 from dicomsig.vectors.instances import committed_path
@@ -106,7 +106,9 @@ def associations(archive, claims):
         return AssociationSeen(contexts, (SubItem(CT, offered),), answered, claims=claims)
 
     plain, odd = seen(bytes((3, 0, 0, 0, 2, 0))), seen(bytes((3, 255, 0, 255, 2, 255)))
-    return plain, AssociationTwins(RESERVED, plain, odd)
+    stored = Stored(CT, "2.25.1", EXPLICIT_LITTLE_ENDIAN_UID, b"")
+    used = archive.in_order(stored, (EXPLICIT_LITTLE_ENDIAN_UID, IMPLICIT_LITTLE_ENDIAN_UID))[0]
+    return plain, AssociationTwins(RESERVED, plain, odd), AssociationSeen(claims=claims, used=used)
 
 
 def deliveries(archive):

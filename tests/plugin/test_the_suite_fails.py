@@ -63,6 +63,30 @@ def test_a_wrong_archive_fails_the_tests_of_its_requirement(failing, name, test)
     assert set().union(*failed.values()) <= {row} | companions("archive_coverage.csv")[row]
 
 
+@pytest.mark.slow
+def test_an_archive_that_somebody_gets_past_fails_through_this_door_too(failing):
+    """`--tamper` and `--at-rest` show here what they show of `dicomsig archive`, and nothing else."""
+    name = "impostor:signs-what-lies-there-unsigned"
+    options = ("--tamper", "strip", "--at-rest", "here", "-k", "in-flight or at-rest")
+    code, failed = failing("archive", "--archive", name, *options)
+    assert (code, failed) == (1, {"test_preservation.test_basic_signatures": {archive_named(name).convicted_by}})
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--tamper", "everything"), "--tamper 'everything' is none of bit, blob"),
+        (("--archive", "127.0.0.1:1", "--at-rest", "http://127.0.0.1:1"), "nothing listens there"),
+    ],
+)
+def test_mistaken_tampering_is_usage(options, said, tmp_path):
+    """It is told before anything is stored."""
+    words = [sys.executable, "-m", "dicomsig", "suite", "archive", "-q", *options]
+    ended = subprocess.run(words, cwd=tmp_path, capture_output=True, timeout=SECONDS, check=False)
+    assert ended.returncode == 2
+    assert said in ended.stdout.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "profile", "test"),
     [

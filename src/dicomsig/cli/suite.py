@@ -12,9 +12,10 @@ import click
 
 from dicomsig.conformance.names import did_you_mean, quoted
 
+_OF_ARCHIVES: Final = ("archive", "aet", "tamper", "at_rest")
 _ROLE_SPECIFIC: Final = {
-    "verifier": frozenset(("instances", "trust", "archive", "aet")),
-    "signer": frozenset(("verifier", "adapter", "archive", "aet")),
+    "verifier": frozenset(("instances", "trust", *_OF_ARCHIVES)),
+    "signer": frozenset(("verifier", "adapter", *_OF_ARCHIVES)),
     "archive": frozenset(("instances", "trust", "verifier", "adapter", "dicom_profile")),
 }
 """Options that say nothing in a role."""
@@ -28,8 +29,7 @@ _OURS: Final = (
     "edition",
     "trust",
     "deviations",
-    "archive",
-    "aet",
+    *_OF_ARCHIVES,
 )
 _OFFSET: Final = 100
 """What `dicomsig.plugin` adds to an exit code of ours."""
@@ -51,6 +51,8 @@ _PATIENCE: Final = 30
 @click.option("--adapter", metavar="'CMD …'", help="A verifier that speaks the adapter protocol.")
 @click.option("--archive", metavar="HOST:PORT", help="An archive on this machine; default: the embedded one.")
 @click.option("--aet", metavar="AET", help="AE title of the archive.")
+@click.option("--tamper", multiple=True, metavar="KIND", help="Alter further instances on the way there.")
+@click.option("--at-rest", metavar="URL|here", help="Alter further instances in the store of the archive.")
 @click.option("--claims", metavar="FILE", help="What the product claims.")
 @click.option("--profile", "dicom_profile", multiple=True, metavar="NAME", help="A profile that is due.")
 @click.option("--edition", metavar="E", help="Edition of the standard.")
@@ -85,7 +87,7 @@ def command(
     folder = _folder(role)
     for name in _ROLE_SPECIFIC.get(role, ()):
         if ours.get(name):
-            raise click.UsageError(f"--{name} says nothing of a {role}")
+            raise click.UsageError(f"{_option(name)} says nothing of a {role}")
     _need("pytest", "pytest")
     words = [f"{_option(name)}={value}" for name in _OURS for value in _values(ours.get(name))]
     if keyword is not None:

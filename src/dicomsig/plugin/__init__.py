@@ -24,6 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--archive", metavar="HOST:PORT", help="an archive to judge, or impostor:NAME")
     group.addoption("--aet", default="ANY-SCP", metavar="AET", help="AE title of the archive")
+    group.addoption(
+        "--tamper",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="alter further instances on the way there",
+    )
+    group.addoption("--at-rest", metavar="URL|here", help="alter further instances in the store of the archive")
     group.addoption("--claims", metavar="FILE", help="what the product claims")
     group.addoption("--dicom-profile", action="append", default=[], metavar="NAME", help="a profile that is due")
     group.addoption("--edition", metavar="E", help=f"edition of the standard, default {DEFAULT}")

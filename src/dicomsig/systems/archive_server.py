@@ -1,7 +1,6 @@
 """The network around an embedded archive: C-ECHO, C-STORE, C-FIND, C-GET, C-MOVE (PS3.4 A, B, C)."""
 
 import ssl
-from collections.abc import Iterable
 from types import TracebackType
 from typing import Final, Self
 
@@ -205,7 +204,9 @@ class ArchiveServer:
         self, association: Association, stored: Stored, way: Way, originator: tuple[str, int] | None = None
     ) -> bool:
         """One C-STORE sub-operation, in the transfer syntax of the first context that the archive can serve."""
-        for syntax in _syntaxes(association.contexts.values(), stored):
+        contexts = association.contexts.values()
+        agreed = dict.fromkeys(each.syntax for each in contexts if each.abstract == stored.sop_class)
+        for syntax in self.archive.in_order(stored, tuple(agreed)):
             data = self.archive.give(stored.sop_instance, way, syntax)
             if data is None:
                 continue
@@ -217,12 +218,6 @@ class ArchiveServer:
             except (NetworkError, MalformedError):
                 return False
         return False
-
-
-def _syntaxes(contexts: Iterable[Context], stored: Stored) -> list[str]:
-    """The transfer syntaxes agreed on for a SOP Class, that of the stored instance first."""
-    agreed = dict.fromkeys(each.syntax for each in contexts if each.abstract == stored.sop_class)
-    return sorted(agreed, key=lambda syntax: syntax != stored.syntax)
 
 
 def _ended(asked: CommandSet, number: int, failed: int) -> CommandSet:

@@ -93,6 +93,10 @@ class HonestArchive:
         """The file that is given back, its data set in the transfer syntax asked for; None: it cannot be given so."""
         return stored.data if stored.syntax == asked.syntax else None
 
+    def in_order(self, stored: Stored, agreed: Sequence[str]) -> Sequence[str]:
+        """The transfer syntaxes that were agreed on for an instance, the one first in which it is given."""
+        return sorted(agreed, key=lambda syntax: syntax != stored.syntax)
+
     def offers_in(self, stored: Stored) -> Sequence[str]:
         """The transfer syntaxes in which a C-MOVE offers an instance, the best one first."""
         return (stored.syntax,)

@@ -29,7 +29,8 @@ class ContextSeen:
 class AssociationSeen:
     """One association with the archive, asked for by us or, ``opened_by_peer``, by it.
 
-    ``answered`` are the sub-items of the answer, none when the association was not ``granted``.
+    ``answered`` are the sub-items of the answer, none when the association was not ``granted``. ``used`` is the syntax
+    in which an instance came over it that was stored in explicit VR, empty where none did.
     """
 
     contexts: tuple[ContextSeen, ...] = ()
@@ -38,6 +39,7 @@ class AssociationSeen:
     granted: bool = True
     opened_by_peer: bool = False
     claims: Claims | None = None
+    used: str = ""
 
     @property
     def said_by_peer(self) -> tuple[SubItem, ...]:

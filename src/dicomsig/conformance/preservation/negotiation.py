@@ -21,6 +21,7 @@ _VALUES: Final = {
     "coercion-byte": (_COERCION, 2),
 }
 _SUB_ITEM: Final = 0x56
+_EXPLICIT_VR: Final = "ps3.15-a.3-explicit-vr"
 _STORAGE_CLASSES: Final = "1.2.840.10008.5.1.4.1.1."
 """The root of the SOP Classes of the Storage Service Class (PS3.4 B.5)."""
 
@@ -204,11 +205,13 @@ def _said(item: SubItem) -> tuple[str, bytes]:
     return item.sop_class, item.information[::2] if len(item.information) == 6 else item.information
 
 
-@judges_archive(
-    "ps3.15-a.3-explicit-vr", "ps3.15-a.3-implicit-only-cannot-claim", "ps3.4-b.4.1.4-signature-level-3-explicit-vr"
-)
+@judges_archive(_EXPLICIT_VR, "ps3.15-a.3-implicit-only-cannot-claim", "ps3.4-b.4.1.4-signature-level-3-explicit-vr")
 def explicit_vr_is_accepted(association: AssociationSeen, requirement: str) -> Finding | None:
     """A bit-preserving system takes and gives an explicit VR transfer syntax (PS3.15 A.3, PS3.4 B.4.1.4)."""
+    if association.used and requirement == _EXPLICIT_VR:
+        expected = "explicit VR for what was stored in it, where explicit and implicit VR were agreed on"
+        reason, uses = PreservationReason.EXPLICIT_NOT_USED, _explicit(association.used)
+        return Finding.of(uses, reason, expected=expected, found="Implicit VR")
     offered = [each for each in association.contexts if EXPLICIT_LITTLE_ENDIAN_UID in each.proposed]
     if requirement == "ps3.15-a.3-implicit-only-cannot-claim":
         offered = [each for each in offered if all(map(_explicit, each.proposed))]

@@ -51,6 +51,7 @@ class PreservationReason(StrEnum):
     REFUSAL_UNKNOWN = "refused-delivery-counted-as-done"
     ANSWER_EXAMINED = "negotiation-answer-examined"
     EXPLICIT_REFUSED = "explicit-vr-refused"
+    EXPLICIT_NOT_USED = "explicit-vr-not-used"
 
 
 def reason_of(kind: Kind) -> Kind:

@@ -62,6 +62,17 @@ class SpoilsBigEndian(_SpoilsOneSyntax):
     spoilt = EXPLICIT_BIG_ENDIAN_UID
 
 
+class PrefersImplicit(EncodesAsAsked):
+    """Gives an instance in Implicit VR wherever that is agreed on, although explicit VR is as well."""
+
+    convicted_by = "ps3.15-a.3-explicit-vr"
+    shown_by = "ct"
+
+    def in_order(self, stored: Stored, agreed: Sequence[str]) -> Sequence[str]:
+        """Implicit VR first."""
+        return sorted(agreed, key=lambda syntax: syntax != IMPLICIT_LITTLE_ENDIAN_UID)
+
+
 class ForgetsToTurnWords(ClaimingArchive):
     """Gives an instance in whatever transfer syntax it is asked for, its words in the byte order of storing."""
 

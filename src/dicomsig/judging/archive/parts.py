@@ -76,7 +76,7 @@ class ArchiveParts:
         """A run of some more probes, without the cases that are judged once."""
         trial = self.place.trial(made, self.terms, stack)
         trial.left_behind = self.left_behind
-        trial.before = trial.after = no_cases
+        trial.before = trial.after = trial.choosing = no_cases
         trial.asked_twice, trial.judges_claims, trial.committing = 0, False, None
         return trial
 

@@ -13,11 +13,12 @@ from dicomsig.impostors.archives.base import ClaimingArchive
 from dicomsig.judging.archive.axes import retrievals
 from dicomsig.judging.archive.case import ROLE, ArchiveRunTerms
 from dicomsig.judging.archive.deliveries import delivery_cases
+from dicomsig.judging.archive.either import either_cases
 from dicomsig.judging.archive.interference import Interference
 from dicomsig.judging.archive.more_probes import NO_MORE, MoreProbes
 from dicomsig.judging.archive.negotiation import negotiation_cases
 from dicomsig.judging.archive.probes import Probe
-from dicomsig.judging.archive.run import ArchiveTrial
+from dicomsig.judging.archive.run import ArchiveTrial, no_cases
 from dicomsig.judging.archive.tampering import Meddling, probes_of
 from dicomsig.judging.requests import requests_case
 from dicomsig.systems.aimed_tampering import StoringAltered
@@ -172,6 +173,7 @@ class ArchivePlace:
             secure=peer.tls is not None,
             before=lambda: negotiation_cases(asking, classes, terms),
             after=lambda: (*self._deliveries(retrieving, every, terms), *self._opened_by_peer(terms)),
+            choosing=(lambda: either_cases(peer, every, limits, vault, terms)) if self.way is Way.GET else no_cases,
             groups=more.at_once,
             another=lambda group: DimseStoring(peer, [probe.outgoing for probe in group], limits),
             stored_again=more.again,

@@ -78,6 +78,8 @@ class ArchiveTrial:
     """Cases that are judged before anything is stored."""
     after: Callable[[], Iterable[CaseOutcome]] = no_cases
     """Cases that are judged when everything was given back."""
+    choosing: Callable[[], Iterable[CaseOutcome]] = no_cases
+    """Cases of what the peer gives where it has the choice; its associations are closed by then."""
     asked_twice: int = _ASKED_TWICE
     """How many instances are asked for a second time."""
     groups: Sequence[Sequence[Probe]] = ()
@@ -131,6 +133,9 @@ class ArchiveTrial:
                     self.vault.release(kept)
         if not patience.over:
             yield from self._otherwise(asked, sent)
+            if asked and self.choosing is not no_cases:
+                self.retrieving.close()
+                yield from ((None, JudgedJourney(outcome)) for outcome in self.choosing())
         yield from (
             (None, JudgedJourney(outcome)) for outcome in (*self._together(), *self.interference.cases(), *self.after())
         )
